@@ -1,0 +1,18 @@
+// Two projects: `unit` runs anywhere, `system` boots droplets and therefore runs one test file after the other.
+const common = {
+  testEnvironment: 'node',
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  modulePathIgnorePatterns: ['<rootDir>/cdktf.out'],
+};
+
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['**/__tests__/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/lab/__tests__/'],
+    },
+    { ...common, displayName: 'system', testMatch: ['<rootDir>/lab/__tests__/**/*.test.ts'] },
+  ],
+};
