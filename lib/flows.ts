@@ -1,0 +1,55 @@
+import { type Flow, WORLD } from './firewall';
+import { ROLES } from './role';
+import type { Settings } from './settings';
+
+/** Every arrow of the architecture: all traffic that the stack's firewalls let pass. */
+export function flows({ ssh }: Settings): Flow[] {
+  return [
+    { from: WORLD, to: 'load-balancer', protocol: 'tcp', ports: '80', purpose: 'visitors' },
+    {
+      from: 'load-balancer',
+      to: 'load-balancer',
+      protocol: 'tcp',
+      ports: '8404-8405',
+      purpose: 'each asks whether the other serves',
+    },
+    {
+      from: 'load-balancer',
+      to: 'web',
+      protocol: 'tcp',
+      ports: '80',
+      purpose: 'requests, and health checks',
+    },
+    {
+      from: 'load-balancer',
+      to: 'app',
+      protocol: 'tcp',
+      ports: '8080',
+      purpose: 'health checks only: the redundancy path reports a dead app droplet',
+    },
+    { from: 'web', to: 'app', protocol: 'tcp', ports: '8080', purpose: 'what is not a static file' },
+    { from: 'app', to: 'database', protocol: 'tcp', ports: '3306', purpose: 'queries' },
+    ...ROLES.flatMap((role): Flow[] => [
+      ...(ssh.cidrs.length > 0
+        ? [{ from: ssh.cidrs, to: role, protocol: 'tcp', ports: '22', purpose: 'administrators' } as const]
+        : []),
+      { from: role, to: WORLD, protocol: 'tcp', ports: '80', purpose: 'packages; the monitoring agent' },
+      {
+        from: role,
+        to: WORLD,
+        protocol: 'tcp',
+        ports: '443',
+        purpose: "packages; DigitalOcean's API and monitoring",
+      },
+      {
+        from: role,
+        to: WORLD,
+        protocol: 'tcp',
+        ports: '53',
+        purpose: 'names, also those with many addresses',
+      },
+      { from: role, to: WORLD, protocol: 'udp', ports: '53', purpose: 'names' },
+      { from: role, to: WORLD, protocol: 'udp', ports: '123', purpose: 'time' },
+    ]),
+  ];
+}

@@ -1,0 +1,35 @@
+import { Tag } from '@cdktf/provider-digitalocean/lib/tag';
+import { Vpc } from '@cdktf/provider-digitalocean/lib/vpc';
+import { Construct } from 'constructs';
+import { ROLES, type Role } from './role';
+import type { Settings } from './settings';
+
+/** The private network of the stack, and the tags by which firewalls and alerts find its droplets. */
+export class Network extends Construct {
+  /** Every droplet is in this VPC. */
+  readonly vpc: Vpc;
+  /** Carried by every droplet of the stack. */
+  readonly stackTag: Tag;
+  private readonly roleTags: Record<Role, Tag>;
+
+  constructor(scope: Construct, id: string, { prefix, region, vpcRange, domain }: Settings) {
+    super(scope, id);
+    this.vpc = new Vpc(this, 'vpc', {
+      name: prefix,
+      region,
+      ipRange: vpcRange,
+      description: `Private network of ${domain}`,
+      // Droplets leave a VPC's member list late, and a VPC with members can't be deleted.
+      timeouts: { delete: '10m' },
+    });
+    this.stackTag = new Tag(this, 'stack-tag', { name: prefix });
+    this.roleTags = Object.fromEntries(
+      ROLES.map((role) => [role, new Tag(this, `${role}-tag`, { name: `${prefix}-${role}` })]),
+    ) as Record<Role, Tag>;
+  }
+
+  /** The tag of every droplet with this role. */
+  roleTag(role: Role): Tag {
+    return this.roleTags[role];
+  }
+}

@@ -1,0 +1,64 @@
+import { inspect } from 'node:util';
+import { closest } from 'fastest-levenshtein';
+import type { z } from 'zod';
+
+/**
+ * Says what is wrong with settings, one sentence per mistake.
+ *
+ * @param issues what zod found
+ * @param input the settings as given
+ * @param example valid settings with every key filled in, from which the known keys are read
+ */
+export function sentences(issues: readonly z.core.$ZodIssue[], input: unknown, example: object): string[] {
+  return issues.flatMap((issue) => describe(issue, input, example));
+}
+
+function describe(issue: z.core.$ZodIssue, input: unknown, example: object): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey([...issue.path.map(String), key], example));
+  }
+  const path = issue.path.map((step, i) =>
+    typeof step === 'number' ? `[${step}]` : `${i ? '.' : ''}${String(step)}`,
+  );
+  const value = issue.path.reduce<unknown>(
+    (at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step],
+    input,
+  );
+  const where = path.join('') || 'settings';
+  if (value === undefined && issue.code === 'invalid_type') {
+    return [`${where}: is missing; it needs ${article(issue.expected)}`];
+  }
+  return [`${where}: ${show(value)} ${expectation(issue)}`];
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `is not ${issue.expected === 'int' ? 'a whole number' : article(issue.expected)}`;
+    case 'too_small':
+      return `is too small; the least is ${issue.minimum}`;
+    case 'too_big':
+      return issue.origin === 'array'
+        ? `has too many entries; the most is ${issue.maximum}`
+        : `is too big; the most is ${issue.maximum}`;
+    default:
+      return issue.message;
+  }
+}
+
+function article(type: string): string {
+  return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
+}
+
+function show(value: unknown): string {
+  const text =
+    typeof value === 'string' ? JSON.stringify(value) : inspect(value, { depth: 1, breakLength: Infinity });
+  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+}
+
+function unknownKey(path: string[], example: object): string {
+  const parent = path.slice(0, -1);
+  const siblings = parent.reduce((at: object, key) => at[key as keyof object], example);
+  const nearest = closest(path.at(-1) ?? '', Object.keys(siblings));
+  return `${path.join('.')}: is not a setting; did you mean ${[...parent, nearest].join('.')}?`;
+}

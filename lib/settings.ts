@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import {
+  cidr,
+  domainName,
+  dropletSize,
+  emailAddress,
+  image,
+  mysqlImage,
+  mysqlSize,
+  namePrefix,
+  region,
+  sshKey,
+  vpcRange,
+} from './setting-formats';
+import { sentences } from './setting-mistakes';
+import { UserError } from './user-error';
+
+const count = z.int().min(1).max(100).default(1);
+
+const tier = { size: dropletSize.default('s-1vcpu-1gb'), image: image.default('debian-13-x64') };
+
+const fields = z.strictObject({
+  domain: domainName,
+  zone: domainName.optional(),
+  zoneExists: z.boolean().default(false),
+  prefix: namePrefix.default('production'),
+  region: region.default('nyc3'),
+  vpcRange: vpcRange.default('10.20.0.0/20'),
+  loadBalancer: z.strictObject(tier).prefault({}),
+  web: z.strictObject({ count, ...tier }).prefault({}),
+  app: z.strictObject({ count, ...tier }).prefault({}),
+  database: z
+    .strictObject({
+      size: mysqlSize.default('s-1vcpu-2gb'),
+      image: mysqlImage.default('ubuntu-24-04-x64'),
+      volumeSize: z.int().min(1).max(16_384).default(20),
+    })
+    .prefault({}),
+  ssh: z
+    .strictObject({ keys: z.array(sshKey).default([]), cidrs: z.array(cidr).max(1000).default([]) })
+    .prefault({}),
+  alerts: z.strictObject({ emails: z.array(emailAddress).default([]) }).prefault({}),
+  deletionProtection: z.boolean().default(true),
+});
+
+type Fields = z.output<typeof fields>;
+
+/**
+ * One schema gives the type, the defaults and the messages. Secrets never are settings: they are Terraform variables or
+ * generated.
+ */
+const schema = fields
+  .superRefine(...together(['domain', 'zone'], zoneFitsDomain))
+  .superRefine(...together(['domain', 'zone', 'prefix'], namesFitDns))
+  .superRefine(...together(['vpcRange', 'web', 'app'], dropletsFitRange))
+  .transform((settings) => ({ ...settings, zone: zoneOf(settings) }));
+
+/** What `main.ts` may set: only `domain` is required. The README lists every key with its default. */
+export type SettingsInput = z.input<typeof schema>;
+
+/** Settings after checking, with every default filled in. */
+export type Settings = z.output<typeof schema>;
+
+/**
+ * Checks settings and fills in the defaults.
+ *
+ * @throws UserError with one line per mistake: the path, what it got, what would be right
+ */
+export function parseSettings(input: unknown): Settings {
+  const result = schema.safeParse(input);
+  if (result.success) {
+    return result.data;
+  }
+  throw new UserError(
+    sentences(result.error.issues, input, schema.parse({ domain: 'www.foobar.com', zone: 'foobar.com' })),
+  );
+}
+
+/** Choices that are valid today and costly to change later, one sentence each. */
+export function warnings(settings: Settings): string[] {
+  const found: string[] = [];
+  if (settings.ssh.keys.length === 0) {
+    found.push('ssh.keys: no SSH key is set, so nobody can log in; adding one later replaces every droplet');
+  }
+  if (settings.alerts.emails.length === 0) {
+    found.push('alerts.emails: no address is set, so nobody is told when a load balancer dies');
+  }
+  return found;
+}
+
+interface Mistake {
+  readonly path: string[];
+  readonly sentence: string;
+}
+
+function zoneOf({ domain, zone }: Pick<Fields, 'domain' | 'zone'>): string {
+  return zone ?? domain.split('.').slice(1).join('.');
+}
+
+function zoneFitsDomain(settings: Fields): Mistake | undefined {
+  const { domain } = settings;
+  const zone = zoneOf(settings);
+  if (!zone.includes('.')) {
+    const sentence = `leaves "${zone}" as the DNS zone; use a name such as www.${domain}, or set zone`;
+    return { path: ['domain'], sentence };
+  }
+  if (domain !== zone && !domain.endsWith(`.${zone}`)) {
+    return {
+      path: ['zone'],
+      sentence: `does not contain the domain ${domain}; it would be the end of that name`,
+    };
+  }
+  return undefined;
+}
+
+function namesFitDns(settings: Fields): Mistake | undefined {
+  const { length } = `load-balancer-1.${settings.prefix}.internal.${zoneOf(settings)}`;
+  const sentence = `makes the longest internal name ${length} characters long; DNS allows 253`;
+  return length > 253 ? { path: ['domain'], sentence } : undefined;
+}
+
+function dropletsFitRange({ vpcRange, web, app }: Fields): Mistake | undefined {
+  const droplets = 3 + web.count + app.count;
+  // DigitalOcean keeps the first and the last addresses of a VPC.
+  const room = 2 ** (32 - Number(vpcRange.split('/')[1])) - 6;
+  const sentence = `has room for ${room} droplets, not for ${droplets}; a /20 has room for 4,090`;
+  return room < droplets ? { path: ['vpcRange'], sentence } : undefined;
+}
+
+/** A check of several settings, made as soon as these are valid: a mistake elsewhere must not hide it. */
+function together(keys: (keyof Fields)[], check: (settings: Fields) => Mistake | undefined) {
+  const picked = fields
+    .pick(Object.fromEntries(keys.map((key) => [key, true])) as Record<keyof Fields, true>)
+    .strip();
+  const refine = (settings: Fields, context: z.RefinementCtx) => {
+    const mistake = check(settings);
+    if (mistake) {
+      context.addIssue({ code: 'custom', path: mistake.path, message: mistake.sentence });
+    }
+  };
+  const when = ({ value }: { value: unknown }) => picked.safeParse(value).success;
+  return [refine, { when }] as const;
+}

@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { DataCloudinitConfig } from '@cdktf/provider-cloudinit/lib/data-cloudinit-config';
+import { TerraformLocal, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import { stringify } from 'yaml';
+import type { Role } from './role';
+
+const CLOUD_INIT = join(__dirname, '..', 'cloud-init');
+
+/** A package owns these folders: its files must be there first, or its installation finds a configuration it did not make. */
+const PACKAGE_FOLDERS = ['/etc/haproxy/', '/etc/nginx/', '/etc/mysql/', '/var/www/'];
+
+/** cloud-init puts the lists of several parts together only when each part asks for it. */
+const MERGE = 'list(append)+dict(no_replace,recurse_list)+str()';
+
+/** A file that cloud-init writes on a droplet. */
+export interface DropletFile {
+  /** Absolute path on the droplet. */
+  readonly path: string;
+  readonly content: string;
+  /** Octal, as `chmod` takes it. */
+  readonly permissions: '0600' | '0644' | '0755';
+}
+
+export interface UserDataProps {
+  readonly role: Role;
+  /** What differs per deployment and is no secret: the lines of /etc/scale-up/stack.env. */
+  readonly environment: Readonly<Record<string, string>>;
+  /**
+   * Secrets by file name below /etc/scale-up/secrets/, readable by root alone. Each content is a Terraform reference,
+   * never a literal.
+   *
+   * @default - no secrets
+   */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+/** The user_data of one droplet: what every droplet gets, what its role gets, and what this deployment says. */
+export class UserData extends Construct {
+  /** Terraform reference to the MIME document. DigitalOcean decodes nothing, so it is plain text. */
+  readonly rendered: string;
+
+  constructor(scope: Construct, id: string, { role, environment, secrets = {} }: UserDataProps) {
+    super(scope, id);
+    const lines = Object.entries(environment).map(([key, value]) => `${key}=${value}\n`);
+    const files: DropletFile[] = [
+      { path: '/etc/scale-up/stack.env', content: lines.join(''), permissions: '0644' },
+      ...Object.entries(secrets).map(([name, content]) => ({
+        path: `/etc/scale-up/secrets/${name}`,
+        content,
+        permissions: '0600' as const,
+      })),
+    ];
+    const parts = {
+      'every-droplet': folderLocal(this, 'every-droplet'),
+      [role]: folderLocal(this, role),
+      deployment: cloudConfig({ write_files: files.map(writeFilesEntry) }),
+    };
+    const document = new DataCloudinitConfig(this, 'resource', {
+      gzip: false,
+      base64Encode: false,
+      part: Object.entries(parts).map(([name, content]) => ({
+        filename: `${name}.yaml`,
+        contentType: 'text/cloud-config',
+        content,
+      })),
+    });
+    this.rendered = document.rendered;
+  }
+}
+
+/** The files of one folder of cloud-init/, which mirrors the droplet's disk, in the order of their paths. */
+export function dropletFiles(folder: string): DropletFile[] {
+  const root = join(CLOUD_INIT, folder);
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter(
+      (entry) => entry.isFile() && join(entry.parentPath, entry.name) !== join(root, 'cloud-config.yaml'),
+    )
+    .map((entry) => dropletFile(root, join(entry.parentPath, entry.name)))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/**
+ * The cloud-config of one folder of cloud-init/: its cloud-config.yaml, with a `write_files` entry for each file beside it.
+ *
+ * @throws Error when a file holds other than ASCII characters, which cloud-init corrupts in a MIME part
+ */
+export function folderCloudConfig(folder: string): string {
+  const own = readFileSync(join(CLOUD_INIT, folder, 'cloud-config.yaml'), 'utf8');
+  const text =
+    own.trimEnd() +
+    cloudConfig({ write_files: dropletFiles(folder).map(writeFilesEntry) }).replace(/^.*\n/, '\n\n');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the range that is meant
+  if (/[^\x00-\x7f]/.test(text)) {
+    throw new Error(`cloud-init/${folder} holds a character that is not ASCII; cloud-init would corrupt it`);
+  }
+  return text;
+}
+
+/** Makes text arrive byte for byte: in a string of the Terraform JSON `${` and `%{` open a template. */
+export function escapeTemplate(text: string): string {
+  return text.replace(/([$%])\{/g, '$1$1{');
+}
+
+/** The folder's cloud-config as one local of the stack, however many droplets refer to it: the JSON stays readable. */
+function folderLocal(scope: Construct, folder: string): string {
+  const stack = TerraformStack.of(scope);
+  const id = `cloud-init-${folder}`;
+  const existing = stack.node.tryFindChild(id) as TerraformLocal | undefined;
+  return (existing ?? new TerraformLocal(stack, id, escapeTemplate(folderCloudConfig(folder)))).asString;
+}
+
+function cloudConfig(config: object): string {
+  return `#cloud-config\n${stringify({ merge_type: MERGE, ...config }, { lineWidth: 0 })}`;
+}
+
+function writeFilesEntry({ path, content, permissions }: DropletFile): object {
+  const defer = PACKAGE_FOLDERS.some((folder) => path.startsWith(folder));
+  return { path, permissions, ...(defer ? { defer } : {}), content };
+}
+
+function dropletFile(root: string, file: string): DropletFile {
+  return {
+    path: `/${relative(root, file).split(sep).join('/')}`,
+    content: readFileSync(file, 'utf8'),
+    permissions: statSync(file).mode & 0o100 ? '0755' : '0644',
+  };
+}
