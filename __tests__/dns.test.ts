@@ -1,0 +1,47 @@
+import { EVERY_SETTING, type Json, synth } from './synth';
+
+const records = (json: Json): Json[] => Object.values<Json>(json.resource.digitalocean_record);
+const publicRecords = (json: Json) =>
+  records(json).filter(({ value }) => value === '${digitalocean_reserved_ip.reserved-ip.ip_address}');
+
+describe('DNS', () => {
+  const json = synth({ web: { count: 2 } });
+
+  test('creates the zone, and leads the domain and the apex to the Reserved IP', () => {
+    expect(json.resource.digitalocean_domain['dns-zone'].name).toBe('foobar.com');
+    expect(
+      publicRecords(json)
+        .map(({ name, type }) => `${name} ${type}`)
+        .sort(),
+    ).toEqual(['@ A', 'www A']);
+  });
+
+  test('creates neither a zone nor an apex record where the zone exists already', () => {
+    const existing = synth(EVERY_SETTING);
+    expect(existing.resource).not.toHaveProperty('digitalocean_domain');
+    expect(publicRecords(existing)).toEqual([
+      expect.objectContaining({ name: 'shop', domain: 'example.org' }),
+    ]);
+  });
+
+  test('writes one record where the domain is the apex', () => {
+    const apex = synth({ domain: 'foobar.com', zone: 'foobar.com' });
+    expect(publicRecords(apex).map(({ name }) => name)).toEqual(['@']);
+  });
+
+  test("gives each droplet a record with its private address, in the environment's own part of the zone", () => {
+    const internal = records(json).filter(({ name }) => name.endsWith('.production.internal'));
+    expect(internal.map(({ name, value, ttl }) => [name.split('.')[0], value, ttl])).toEqual([
+      ['app', '${digitalocean_droplet.app-1.ipv4_address_private}', 30],
+      ['database', '${digitalocean_droplet.database-1.ipv4_address_private}', 30],
+      ['load-balancer-1', '${digitalocean_droplet.load-balancer-1.ipv4_address_private}', 30],
+      ['load-balancer-2', '${digitalocean_droplet.load-balancer-2.ipv4_address_private}', 30],
+      ['web', '${digitalocean_droplet.web-1.ipv4_address_private}', 30],
+      ['web', '${digitalocean_droplet.web-2.ipv4_address_private}', 30],
+    ]);
+  });
+
+  test('names no public address of a droplet', () => {
+    expect(JSON.stringify(records(json))).not.toContain('ipv4_address}');
+  });
+});

@@ -1,0 +1,73 @@
+import { EVERY_SETTING, type Json, stackEnvironment, synth } from './synth';
+
+const droplets = (json: Json): Record<string, Json> => json.resource.digitalocean_droplet;
+
+describe('every droplet', () => {
+  const all = Object.values(droplets(synth(EVERY_SETTING)));
+
+  test('is monitored, in the VPC, tagged with the stack and its role', () => {
+    for (const droplet of all) {
+      const role = droplet.name.replace(/^staging-/, '').replace(/-\d+$/, '');
+      expect(droplet).toMatchObject({
+        monitoring: true,
+        vpc_uuid: '${digitalocean_vpc.network-vpc.id}',
+        tags: ['${digitalocean_tag.network-stack-tag.id}', `\${digitalocean_tag.network-${role}-tag.id}`],
+      });
+    }
+  });
+
+  test('has no agent that adds SSH keys, and time to stop in order', () => {
+    for (const droplet of all) {
+      expect(droplet).toMatchObject({
+        droplet_agent: false,
+        graceful_shutdown: true,
+        timeouts: { delete: '10m' },
+      });
+    }
+  });
+
+  test('has the SSH keys of the settings', () => {
+    for (const droplet of all) {
+      expect(droplet.ssh_keys).toEqual(EVERY_SETTING.ssh.keys);
+    }
+  });
+
+  test('is replaced without a gap when it is stateless, and never shares its volume with a successor', () => {
+    for (const droplet of all) {
+      expect(droplet.lifecycle.create_before_destroy).toBe(droplet.volume_ids === undefined);
+    }
+    expect(all.filter((droplet) => droplet.volume_ids)).toHaveLength(1);
+  });
+
+  test('is told its deployment in one file, the same for all but its name, role and maintenance time', () => {
+    const json = synth();
+    expect(stackEnvironment(json, 'web-1')).toEqual({
+      NAME_PREFIX: 'production',
+      ROLE: 'web',
+      NAME: 'production-web-1',
+      DOMAIN: 'www.foobar.com',
+      ZONE: 'foobar.com',
+      INTERNAL_DOMAIN: 'production.internal.foobar.com',
+      VPC_RANGE: '10.20.0.0/20',
+      MAINTENANCE_TIME: '00:02',
+    });
+  });
+});
+
+describe('a change in one tier', () => {
+  const one = synth({ web: { count: 1 } });
+  const five = synth({ web: { count: 5 } });
+
+  test('changes no other droplet: scaling web from 1 to 5 leaves every droplet and its user_data as it was', () => {
+    for (const [name, droplet] of Object.entries(droplets(one))) {
+      expect(droplets(five)[name]).toEqual(droplet);
+      const userData = `${name}-user-data`;
+      expect(five.data.cloudinit_config[userData]).toEqual(one.data.cloudinit_config[userData]);
+    }
+    expect(five.locals).toEqual(one.locals);
+  });
+
+  test('changes no other droplet: no user_data refers to a droplet', () => {
+    expect(JSON.stringify([five.data, five.locals])).not.toContain('digitalocean_droplet');
+  });
+});

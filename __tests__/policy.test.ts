@@ -1,0 +1,113 @@
+import { DataCloudinitConfig } from '@cdktf/provider-cloudinit/lib/data-cloudinit-config';
+import { Droplet } from '@cdktf/provider-digitalocean/lib/droplet';
+import { Firewall } from '@cdktf/provider-digitalocean/lib/firewall';
+import { Testing } from 'cdktf';
+import { ScaleUpStack } from '../lib/stack';
+import { UserError } from '../lib/user-error';
+
+const WEB_TAG = '${digitalocean_tag.network-web-tag.id}';
+const GOOD = {
+  name: 'extra',
+  image: 'debian-13-x64',
+  size: 's-1vcpu-1gb',
+  monitoring: true,
+  vpcUuid: '${digitalocean_vpc.network-vpc.id}',
+  tags: [WEB_TAG],
+};
+
+/** What the policy says of the default stack after somebody added to it. */
+function verdict(add: (stack: ScaleUpStack) => void): readonly string[] {
+  const stack = new ScaleUpStack(Testing.app(), 'scale-up', { domain: 'www.foobar.com' });
+  add(stack);
+  try {
+    Testing.synth(stack);
+  } catch (error) {
+    if (error instanceof UserError) {
+      return error.mistakes;
+    }
+    throw error;
+  }
+  return [];
+}
+
+const extraDroplet = (changes: object) =>
+  verdict((stack) => new Droplet(stack, 'extra', { ...GOOD, ...changes }));
+
+describe('the policy', () => {
+  test('has nothing against the stack, nor against a droplet with all protections', () => {
+    expect(verdict(() => undefined)).toEqual([]);
+    expect(extraDroplet({})).toEqual([]);
+  });
+
+  test.each([
+    [{ monitoring: false }, 'has no monitoring agent; set monitoring: true'],
+    [{ vpcUuid: undefined }, 'is in no VPC of ours; set vpcUuid to that of the network'],
+    [
+      { tags: ['${digitalocean_tag.network-stack-tag.id}'] },
+      'has no role tag; give it the tag of one role (load-balancer, web, app, database)',
+    ],
+    [{ tags: ['other-web'] }, 'has no firewall; give it a tag that a firewall names'],
+    [
+      { userData: 'echo ${digitalocean_droplet.web-1.ipv4_address_private}' },
+      "has another droplet's attribute in its user_data, and would be replaced with it; use an internal DNS name",
+    ],
+    [
+      { userData: `TOKEN_FILE=/x\ncurl -H "Bearer dop_v1_${'0'.repeat(64)}"` },
+      'has a DigitalOcean token in its user_data; refer to a sensitive variable or a generated password',
+    ],
+    [
+      { userData: 'export DB_PASSWORD="hunter2hunter2"' },
+      'has a literal secret in its user_data; refer to a sensitive variable or a generated password',
+    ],
+    [
+      { userData: 'url: mysql://app:hunter2@db/app' },
+      'has a password in a URL in its user_data; refer to a sensitive variable or a generated password',
+    ],
+    [
+      { userData: '#cloud-config\nusers:\n  - name: bob\n    passwd: $6$abcdef$ghijkl' },
+      'has a literal password in its user_data; refer to a sensitive variable or a generated password',
+    ],
+    [
+      { userData: 'x'.repeat(61 * 1024) },
+      'has 62464 bytes of user_data; keep it below 61440, DigitalOcean refuses more than 65536',
+    ],
+  ])('stops a droplet with %j', (changes, sentence) => {
+    expect(extraDroplet(changes)).toEqual([`digitalocean_droplet.extra ${sentence}`]);
+  });
+
+  test('reads the parts of a cloud-init document too', () => {
+    const found = verdict((stack) => {
+      const part = [{ content: 'x'.repeat(61 * 1024) }, { content: 'PASSWORD=hunter2hunter2' }];
+      const document = new DataCloudinitConfig(stack, 'document', { part });
+      new Droplet(stack, 'extra', { ...GOOD, userData: document.rendered });
+    });
+    expect(found).toHaveLength(2);
+  });
+
+  test('allows secrets by reference', () => {
+    expect(extraDroplet({ userData: 'PASSWORD=${random_password.database-password.result}' })).toEqual([]);
+  });
+
+  test('stops a firewall that opens anything but the load balancers to the internet', () => {
+    const open = (tags: string[], address: string) =>
+      verdict(
+        (stack) =>
+          new Firewall(stack, 'open', {
+            name: 'open',
+            tags,
+            inboundRule: [{ protocol: 'tcp', portRange: '3306', sourceAddresses: [address] }],
+          }),
+      );
+    const sentence =
+      'digitalocean_firewall.open opens tcp 3306 to the internet; only the load balancers may be open to it';
+    expect(open([WEB_TAG], '0.0.0.0/0')).toEqual([sentence]);
+    expect(open([WEB_TAG], '::/0')).toEqual([sentence]);
+    expect(open([WEB_TAG], '0.0.0.0/1')).toEqual([sentence]);
+    expect(open([WEB_TAG], '203.0.113.0/24')).toEqual([]);
+    expect(open(['${digitalocean_tag.network-load-balancer-tag.id}'], '0.0.0.0/0')).toEqual([]);
+  });
+
+  test('reports every broken rule at once', () => {
+    expect(extraDroplet({ monitoring: undefined, vpcUuid: undefined, tags: [] })).toHaveLength(4);
+  });
+});

@@ -1,0 +1,148 @@
+import { parseSettings, warnings } from '../lib/settings';
+import { UserError } from '../lib/user-error';
+import { EVERY_SETTING } from './synth';
+
+function mistakes(settings: unknown): readonly string[] {
+  try {
+    parseSettings(settings);
+  } catch (error) {
+    if (error instanceof UserError) {
+      return error.mistakes;
+    }
+    throw error;
+  }
+  return [];
+}
+
+const domain = 'www.foobar.com';
+
+describe('settings', () => {
+  test('need only a domain, and take the zone from it', () => {
+    expect(parseSettings({ domain })).toMatchObject({
+      zone: 'foobar.com',
+      prefix: 'production',
+      web: { count: 1 },
+      app: { count: 1 },
+      database: { image: 'ubuntu-24-04-x64' },
+      deletionProtection: true,
+    });
+  });
+
+  test('keep every value that is given', () => {
+    expect(parseSettings(EVERY_SETTING)).toEqual(EVERY_SETTING);
+  });
+
+  test('report every mistake at once, with its path, what it got and what would be right', () => {
+    expect(
+      mistakes({
+        domain: 'foobar',
+        region: 'mars1',
+        web: { count: 0 },
+        app: { count: 101 },
+        database: { volumeSize: 2.5 },
+        ssh: { cidrs: ['0.0.0.0/0'] },
+        alerts: { emails: ['nobody'] },
+        vpcRange: '10.20.0.1/20',
+      }),
+    ).toEqual([
+      'domain: "foobar" is not a domain name; one looks like www.foobar.com, in small letters and without a final dot',
+      'region: "mars1" is not a DigitalOcean region slug; one looks like nyc3 or fra1',
+      expect.stringMatching(
+        /^vpcRange: "10\.20\.0\.1\/20" is not a usable VPC range; one looks like 10\.20\.0\.0\/20/,
+      ),
+      'web.count: 0 is too small; the least is 1',
+      'app.count: 101 is too big; the most is 100',
+      'database.volumeSize: 2.5 is not a whole number',
+      expect.stringMatching(
+        /^ssh\.cidrs\[0\]: "0\.0\.0\.0\/0" is not a network that SSH may be opened to; one looks like/,
+      ),
+      'alerts.emails[0]: "nobody" is not an e-mail address; one looks like ops@foobar.com',
+    ]);
+  });
+
+  test('call an unknown key a mistake and name the nearest known one', () => {
+    expect(mistakes({ domain, regoin: 'fra1', web: { cuont: 2 } })).toEqual([
+      'web.cuont: is not a setting; did you mean web.count?',
+      'regoin: is not a setting; did you mean region?',
+    ]);
+  });
+
+  test('say that the domain is missing', () => {
+    expect(mistakes({})).toEqual(['domain: is missing; it needs a string']);
+    expect(mistakes(undefined)).toEqual(['settings: is missing; it needs an object']);
+  });
+
+  test('refuse a bare domain, whose zone would be a top-level domain', () => {
+    expect(mistakes({ domain: 'foobar.com' })).toEqual([
+      'domain: "foobar.com" leaves "com" as the DNS zone; use a name such as www.foobar.com, or set zone',
+    ]);
+    expect(mistakes({ domain: 'foobar.com', zone: 'foobar.com' })).toEqual([]);
+  });
+
+  test('refuse a zone that does not contain the domain, also beside another mistake', () => {
+    expect(mistakes({ domain, zone: 'bar.com', region: 'mars1' })).toEqual([
+      'region: "mars1" is not a DigitalOcean region slug; one looks like nyc3 or fra1',
+      'zone: "bar.com" does not contain the domain www.foobar.com; it would be the end of that name',
+    ]);
+  });
+
+  test('refuse more droplets than the VPC has addresses for', () => {
+    expect(mistakes({ domain, vpcRange: '10.1.0.0/28', web: { count: 50 } })).toEqual([
+      'vpcRange: "10.1.0.0/28" has room for 10 droplets, not for 54; a /20 has room for 4,090',
+    ]);
+  });
+
+  test('refuse an image without MySQL and a size too small for it', () => {
+    expect(mistakes({ domain, database: { image: 'debian-13-x64', size: 's-1vcpu-512mb-10gb' } })).toEqual([
+      'database.size: "s-1vcpu-512mb-10gb" is too small for MySQL; the smallest that fits is s-1vcpu-1gb',
+      'database.image: "debian-13-x64" has no MySQL server among its packages; ubuntu-24-04-x64 has',
+    ]);
+  });
+
+  test.each([
+    ['region', 'FRA1'],
+    ['prefix', 'Production'],
+    ['prefix', 'a'.repeat(31)],
+    ['vpcRange', '8.8.8.0/24'],
+    ['vpcRange', '10.244.16.0/20'],
+    ['vpcRange', '10.0.0.0/8'],
+    ['vpcRange', 'fd00::/64'],
+    ['domain', 'www.foobar.com.'],
+    ['domain', 'www.foo bar.com'],
+    ['domain', 'www.${foobar}.com'],
+    ['domain', `${'a'.repeat(64)}.foobar.com`],
+  ])('refuse %s %j', (key, value) => {
+    expect(mistakes({ domain, [key]: value })).toHaveLength(1);
+  });
+
+  test.each(['s-nope', 'large', 's-1vcpu', 'S-1vcpu-1gb', ''])('refuse the droplet size %j', (size) => {
+    expect(mistakes({ domain, web: { size } })).toEqual([
+      `web.size: "${size}" is not a DigitalOcean droplet size slug; one looks like s-1vcpu-1gb or g-2vcpu-8gb`,
+    ]);
+  });
+
+  test.each([
+    's-1vcpu-1gb',
+    's-2vcpu-4gb-amd',
+    's-1vcpu-1gb-35gb-intel',
+    'g-2vcpu-8gb',
+    'c-4',
+    'c2-2vcpu-4gb',
+    'so1_5-2vcpu-16gb',
+  ])('accept the droplet size %j', (size) => {
+    expect(mistakes({ domain, web: { size } })).toEqual([]);
+  });
+});
+
+describe('warnings', () => {
+  test('name the choices that cost a rebuild or a surprise later', () => {
+    expect(warnings(parseSettings({ domain }))).toEqual([
+      expect.stringMatching(/^ssh\.keys: .*replaces every droplet/),
+      expect.stringMatching(/^alerts\.emails: /),
+    ]);
+  });
+
+  test('are silent when keys and addresses are set', () => {
+    expect(warnings(parseSettings(EVERY_SETTING))).toEqual([]);
+  });
+});
