@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type RunOptions, run } from '../run';
+import { inOverlay, OVERLAY_FOLDERS } from './chroot';
+import { withLock } from './lock';
+import { forgetIndex, startPackageCache } from './package-cache';
+
+export const CACHE = '/var/cache/scale-up-lab';
+/** Debian's archive, as far as it was ever asked for: see package-cache.ts. */
+export const PACKAGES = join(CACHE, 'packages');
+
+export type ImageSlug = 'debian-13-x64' | 'ubuntu-24-04-x64';
+
+export interface BuildOptions {
+  /** Is told each step of a build, such as "debian-13-x64: extracting archives". @default - builds in silence */
+  readonly say?: (step: string) => void;
+}
+
+interface Recipe {
+  readonly suite: string;
+  /** Lines of sources.list. */
+  readonly sources: readonly string[];
+  readonly packages: readonly string[];
+}
+
+/** What DigitalOcean's images have on board, as far as anything in a droplet may rely on it. */
+const COMMON = [
+  ...['systemd', 'systemd-sysv', 'systemd-timesyncd', 'dbus', 'cloud-init', 'openssh-server', 'sudo', 'cron'],
+  ...['iproute2', 'iputils-ping', 'ifupdown', 'nftables', 'netbase', 'curl', 'ca-certificates', 'e2fsprogs'],
+  ...['procps', 'psmisc', 'less', 'logrotate', 'python3', 'unattended-upgrades'],
+];
+
+const archive = 'http://deb.debian.org/debian';
+const RECIPES: Readonly<Record<ImageSlug, Recipe>> = {
+  'debian-13-x64': {
+    suite: 'trixie',
+    sources: [
+      `deb ${archive} trixie main`,
+      `deb ${archive} trixie-updates main`,
+      `deb ${archive}-security trixie-security main`,
+    ],
+    packages: COMMON,
+  },
+  // Debian sid stands in for Ubuntu 24.04: the one suite of Debian's archive that has MySQL (9.7, Ubuntu's is 8.0).
+  'ubuntu-24-04-x64': { suite: 'sid', sources: [`deb ${archive} sid main`], packages: COMMON },
+};
+
+/**
+ * What differs from DigitalOcean's image because it runs in a lab, and why:
+ * - the index of packages is as old as the image, so apt must not mind its date; translations are left out for speed;
+ * - dpkg doesn't sync each file to disk: five droplets share one disk;
+ * - mounts that a container may not do are masked, or their units would have failed;
+ * - cloud-init's network file is ifupdown's also on the image that stands in for Ubuntu.
+ */
+const FILES: Readonly<Record<string, string>> = {
+  'etc/apt/apt.conf.d/90index': 'Acquire::Check-Valid-Until "false";\nAcquire::Languages "none";\n',
+  'etc/dpkg/dpkg.cfg.d/unsafe-io': 'force-unsafe-io\n',
+  // As in DigitalOcean's images: root is the one user, with the keys of the droplet.
+  'etc/cloud/cloud.cfg.d/90_digitalocean.cfg':
+    'datasource_list: [ConfigDrive, DigitalOcean, NoCloud, None]\ndisable_root: false\nusers: []\n',
+  'etc/resolv.conf': 'nameserver 67.207.67.2\nnameserver 67.207.67.3\n',
+  'etc/machine-id': '',
+};
+const MASKED = ['dev-hugepages.mount', 'sys-kernel-debug.mount', 'sys-kernel-tracing.mount'];
+const REMOVED = [
+  'etc/hostname',
+  'etc/apt/apt.conf.d/99mmdebstrap',
+  'etc/dpkg/dpkg.cfg.d/99mmdebstrap',
+  'etc/ssh/ssh_host_*',
+  'var/log/*.log',
+];
+
+/** Whether there is a base image for one of DigitalOcean's image slugs. */
+export function isImageSlug(slug: string): slug is ImageSlug {
+  return slug in RECIPES;
+}
+
+/**
+ * The folder with a base image's root file system, never to be written to. Builds it when there is none yet for this
+ * recipe: about half a minute, once per machine. An interrupted build leaves nothing that looks like an image.
+ */
+export async function baseImage(slug: ImageSlug, { say = () => {} }: BuildOptions = {}): Promise<string> {
+  const recipe = RECIPES[slug];
+  return builtOnce(slug, [recipe, FILES, MASKED, REMOVED], async (root) => {
+    await forgetIndex(PACKAGES, recipe.suite);
+    await withPackageProxy(async (proxy) => {
+      const options = [
+        '--variant=apt',
+        '--skip=cleanup/apt/lists',
+        '--dpkgopt=force-unsafe-io',
+        `--include=${recipe.packages.join(',')}`,
+      ];
+      const apt = [
+        `Acquire::http::Proxy "${proxy}"`,
+        'Acquire::Check-Valid-Until "false"',
+        'Acquire::Languages "none"',
+      ];
+      const command = [
+        'mmdebstrap',
+        ...options,
+        ...apt.map((line) => `--aptopt=${line}`),
+        recipe.suite,
+        root,
+      ];
+      await run([...command, '-'], { input: recipe.sources.join('\n'), onLine: stepsOf(slug, say) });
+    });
+    await settle(root);
+  });
+}
+
+/**
+ * A folder with what installing packages adds to a base image: a layer for an overlay above it.
+ * Like the base image it is built once and never written to again.
+ */
+export async function packageLayer(
+  slug: ImageSlug,
+  packages: readonly string[],
+  { say = () => {} }: BuildOptions = {},
+): Promise<string> {
+  const base = await baseImage(slug, { say });
+  const built = await builtOnce(`${slug}-packages`, [base, packages, INSTALL], async (directory) => {
+    say(`${slug}: installing ${packages.join(', ')}`);
+    for (const folder of OVERLAY_FOLDERS) await mkdir(join(directory, folder), { recursive: true });
+    await withPackageProxy(async (proxy) => {
+      const install = ['env', `PROXY=${proxy}`, 'sh', '-c', INSTALL, 'sh', ...packages];
+      await run(inOverlay({ layers: [base], directory }, install, true));
+    });
+  });
+  return join(built, 'upper');
+}
+
+/** Installs the packages $@ without starting what is in them. */
+const INSTALL = `
+set -e
+export DEBIAN_FRONTEND=noninteractive
+printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d
+chmod +x /usr/sbin/policy-rc.d
+apt-get -qq -o Acquire::http::Proxy="$PROXY" update
+apt-get -qq -o Acquire::http::Proxy="$PROXY" --yes --no-install-recommends install "$@"
+rm /usr/sbin/policy-rc.d
+`;
+
+/** Gives a folder of the cache that is there whole or not at all, keyed by all that it is made from. */
+async function builtOnce(
+  name: string,
+  madeFrom: readonly unknown[],
+  build: (directory: string) => Promise<void>,
+): Promise<string> {
+  const key = createHash('sha256').update(JSON.stringify(madeFrom)).digest('hex').slice(0, 12);
+  const finished = join(CACHE, `${name}-${key}`);
+  if (existsSync(finished)) return finished;
+  await mkdir(CACHE, { recursive: true });
+  return withLock(join(CACHE, `${name}.lock`), async () => {
+    if (existsSync(finished)) return finished;
+    const building = join(CACHE, `${name}.building`);
+    await rm(building, { recursive: true, force: true }); // an interrupted build's
+    await build(building);
+    await rename(building, finished);
+    return finished;
+  });
+}
+
+async function withPackageProxy(action: (proxy: string) => Promise<void>): Promise<void> {
+  const cache = await startPackageCache(PACKAGES, { host: '127.0.0.1', port: 0 });
+  try {
+    await action(`http://127.0.0.1:${cache.port}`);
+  } finally {
+    await cache.close();
+  }
+}
+
+/** Makes a root file system into the image of a machine that never ran. */
+async function settle(root: string): Promise<void> {
+  for (const pattern of REMOVED) await run(['sh', '-c', `rm -f ${join(root, pattern)}`]);
+  for (const [path, content] of Object.entries(FILES)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), content);
+  }
+  for (const unit of MASKED) await symlink('/dev/null', join(root, 'etc/systemd/system', unit));
+}
+
+/** Picks the steps out of what mmdebstrap, apt and dpkg write. */
+function stepsOf(slug: string, say: (step: string) => void): RunOptions['onLine'] {
+  return (line) => {
+    const step = /^I: ((?:downloading|extracting|installing) .*?)\.*$/.exec(line)?.[1];
+    if (step) say(`${slug}: ${step}`);
+  };
+}
