@@ -1,0 +1,44 @@
+import type { ZodError } from 'zod';
+
+/** An answer in DigitalOcean's error shape; the server adds the request's id. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly id: string,
+    message: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+  }
+}
+
+export const badRequest = (message: string) => new ApiError(400, 'bad_request', message);
+export const unauthorized = () => new ApiError(401, 'Unauthorized', 'Unable to authenticate you');
+export const forbidden = (message = 'You are not authorized to perform this operation') =>
+  new ApiError(403, 'Forbidden', message);
+export const notFound = () =>
+  new ApiError(404, 'not_found', 'The resource you requested could not be found.');
+export const conflict = (message: string) => new ApiError(409, 'conflict', message);
+export const preconditionFailed = (message: string) => new ApiError(412, 'precondition_failed', message);
+export const tooLarge = () => new ApiError(413, 'payload_too_large', 'The request body is too large.');
+export const unprocessable = (message: string) => new ApiError(422, 'unprocessable_entity', message);
+export const tooManyRequests = (seconds: number) =>
+  new ApiError(429, 'too_many_requests', 'API Rate limit exceeded.', { 'retry-after': String(seconds) });
+/** The loud refusal of what the lab does not emulate. */
+export const notImplemented = (what: string) =>
+  new ApiError(501, 'not_implemented', `${what} is not emulated by the lab.`);
+
+/** The thing, or 404. */
+export function found<T>(thing: T | undefined): T {
+  if (thing === undefined) throw notFound();
+  return thing;
+}
+
+/** One sentence for the first mistakes of a body or a query string. */
+export function invalid(error: ZodError): ApiError {
+  const mistakes = error.issues.slice(0, 3).map((issue) => {
+    const where = issue.path.map(String).join('.');
+    return where === '' ? issue.message : `${where}: ${issue.message}`;
+  });
+  return unprocessable(mistakes.join('; '));
+}

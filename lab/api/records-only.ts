@@ -1,0 +1,23 @@
+import type { Hardware } from './hardware';
+
+const done = async () => undefined;
+
+/** Hardware that does nothing, at once: the API alone. */
+export const recordsOnly: Hardware = {
+  createDroplet: done,
+  destroyDroplet: done,
+  rebuildDroplet: done,
+  resizeDroplet: done,
+  renameDroplet: done,
+  powerOn: done,
+  powerOff: done,
+  shutdown: done,
+  reboot: done,
+  createVolume: done,
+  destroyVolume: done,
+  resizeVolume: done,
+  attachVolume: done,
+  detachVolume: done,
+  assignReservedIp: done,
+  setFirewalls: done,
+};
