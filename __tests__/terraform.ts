@@ -14,16 +14,16 @@ export function evaluate(templates: Record<string, string>): Record<string, stri
       Object.keys(templates).map((name) => [name, { value: `\${local.${name}}` }]),
     );
     writeFileSync(join(folder, 'main.tf.json'), JSON.stringify({ locals: templates, output }));
-    const options = {
-      cwd: folder,
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 * 1024,
-      env: { ...process.env, CHECKPOINT_DISABLE: '1' },
-    } as const;
-    execFileSync('terraform', ['apply', '-auto-approve', '-no-color'], { ...options, stdio: 'pipe' });
-    const values: Record<string, { value: string }> = JSON.parse(
-      execFileSync('terraform', ['output', '-json'], options),
-    );
+    const terraform = (...args: string[]) =>
+      execFileSync('terraform', args, {
+        cwd: folder,
+        encoding: 'utf8',
+        stdio: 'pipe',
+        maxBuffer: 64 * 1024 * 1024,
+        env: { ...process.env, CHECKPOINT_DISABLE: '1' },
+      });
+    terraform('apply', '-auto-approve');
+    const values: Record<string, { value: string }> = JSON.parse(terraform('output', '-json'));
     return Object.fromEntries(Object.entries(values).map(([name, { value }]) => [name, value]));
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -52,7 +52,9 @@ function article(type: string): string {
 
 function show(value: unknown): string {
   const text =
-    typeof value === 'string' ? JSON.stringify(value) : inspect(value, { depth: 1, breakLength: Infinity });
+    typeof value === 'string'
+      ? JSON.stringify(value)
+      : inspect(value, { depth: 1, breakLength: Infinity, compact: true });
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }
 
@@ -60,5 +62,6 @@ function unknownKey(path: string[], example: object): string {
   const parent = path.slice(0, -1);
   const siblings = parent.reduce((at: object, key) => at[key as keyof object], example);
   const nearest = closest(path.at(-1) ?? '', Object.keys(siblings));
-  return `${path.join('.')}: is not a setting; did you mean ${[...parent, nearest].join('.')}?`;
+  const shown = path.map((key) => (/^\w+$/.test(key) ? key : JSON.stringify(key)));
+  return `${shown.join('.')}: is not a setting; did you mean ${[...parent, nearest].join('.')}?`;
 }
