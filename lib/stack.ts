@@ -1,7 +1,14 @@
 import { CloudinitProvider } from '@cdktf/provider-cloudinit/lib/provider';
 import { DigitaloceanProvider } from '@cdktf/provider-digitalocean/lib/provider';
 import { RandomProvider } from '@cdktf/provider-random/lib/provider';
-import { Annotations, Aspects, LocalBackend, TerraformElement, TerraformOutput, TerraformStack } from 'cdktf';
+import {
+  AnnotationMetadataEntryType,
+  Aspects,
+  LocalBackend,
+  TerraformElement,
+  TerraformOutput,
+  TerraformStack,
+} from 'cdktf';
 import type { Construct, Node } from 'constructs';
 import { App } from './app';
 import { Database } from './database';
@@ -50,7 +57,8 @@ export class ScaleUpStack extends TerraformStack {
 
     Aspects.of(this).add(new Policy());
     for (const warning of warnings(settings)) {
-      Annotations.of(this).addWarning(warning);
+      // Annotations.addWarning would add a stack trace, and with it this machine's paths, to the manifest.
+      this.node.addMetadata(AnnotationMetadataEntryType.WARN, warning);
     }
     this.report(settings, reservedIp, [
       ...loadBalancer.droplets,
