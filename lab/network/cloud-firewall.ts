@@ -1,0 +1,45 @@
+import ipaddr from 'ipaddr.js';
+import type { FirewallRule, FirewallSpec } from '../api/hardware';
+
+/**
+ * The chains (nft syntax) of one droplet's cloud firewall. Only new connections get here. What a rule allows returns to
+ * the caller, all else is dropped: so are protocols other than TCP, UDP and ICMP, as no rule can name them.
+ */
+export function firewallChains({ dropletId, inbound, outbound }: FirewallSpec): string {
+  // A connection to a Reserved IP is judged by that address, not by the anchor address that it was translated to.
+  return `
+  chain inbound-${dropletId} {
+    ${[...inbound.flatMap((rule) => allow(rule, 'ip saddr')), 'drop'].join('\n    ')}
+  }
+  chain outbound-${dropletId} {
+    ${[...outbound.flatMap((rule) => allow(rule, 'ct original ip daddr')), 'drop'].join('\n    ')}
+  }`;
+}
+
+function allow({ protocol, ports, addresses }: FirewallRule, peer: string): string[] {
+  const ranges = distinctRanges(addresses);
+  if (ranges.length === 0) return [];
+  return [`${peer} { ${ranges.join(', ')} } ${service(protocol, ports)} return`];
+}
+
+function service(protocol: FirewallRule['protocol'], ports: string): string {
+  if (protocol === 'icmp') return 'ip protocol icmp';
+  return ['all', '0', ''].includes(ports) ? `ip protocol ${protocol}` : `${protocol} dport ${ports}`;
+}
+
+/** The IPv4 ranges without those inside another one, since the packet filter refuses overlaps. */
+function distinctRanges(addresses: readonly string[]): string[] {
+  const ranges = [...new Set(addresses.filter((address) => !address.includes(':')).map(normalized))];
+  return ranges.filter((range) => !ranges.some((other) => other !== range && contains(other, range)));
+}
+
+function normalized(address: string): string {
+  const cidr = address.includes('/') ? address : `${address}/32`;
+  return `${ipaddr.IPv4.networkAddressFromCIDR(cidr)}/${cidr.split('/')[1]}`;
+}
+
+function contains(outer: string, inner: string): boolean {
+  const [range, length] = ipaddr.IPv4.parseCIDR(outer);
+  const [address, innerLength] = ipaddr.IPv4.parseCIDR(inner);
+  return innerLength >= length && address.match(range, length);
+}

@@ -1,0 +1,66 @@
+import ipaddr from 'ipaddr.js';
+import type { DropletSpec } from '../api/hardware';
+import { ANCHOR, PUBLIC } from './addresses';
+import { dropletNamespace, fabricOf, publicLink, vpcLink } from './names';
+import { addNamespace, ip, removeNamespace } from './namespace';
+
+/**
+ * A droplet's two network cards: eth0 (public and anchor addresses) and eth1 (VPC) in a namespace of its own, where the
+ * droplet configures them by itself, each wired to an interface of the fabric.
+ */
+export async function addLinks(lab: string, droplet: DropletSpec): Promise<void> {
+  const namespace = dropletNamespace(lab, droplet.id);
+  const { vpcRange } = droplet.private;
+  await addNamespace(namespace);
+  await ip(fabricOf(lab), [
+    `link add ${publicLink(droplet.id)} type veth peer name eth0 netns ${namespace} address ${droplet.public.mac}`,
+    `link add ${vpcLink(droplet.id)} type veth peer name eth1 netns ${namespace} address ${droplet.private.mac}`,
+    `address add ${PUBLIC.gateway}/32 dev ${publicLink(droplet.id)}`,
+    `address add ${ANCHOR.gateway}/32 dev ${publicLink(droplet.id)}`,
+    `address add ${vpcGateway(vpcRange)}/32 dev ${vpcLink(droplet.id)}`,
+    `route replace blackhole ${vpcRange}`,
+    ...[publicLink(droplet.id), vpcLink(droplet.id)].map(
+      // Answers to ARP on behalf of others would by default be held back for up to 0.8 s.
+      (link) => `ntable change name arp_cache dev ${link} proxy_delay 0`,
+    ),
+  ]);
+  await raiseLinks(lab, droplet);
+}
+
+/**
+ * Connects the links. The fabric knows which card has which address and never asks, so that no droplet can take over
+ * another one's address by ARP.
+ */
+export async function raiseLinks(lab: string, droplet: DropletSpec): Promise<void> {
+  const addresses = [
+    { link: publicLink(droplet.id), mac: droplet.public.mac, address: droplet.public.ip },
+    { link: publicLink(droplet.id), mac: droplet.public.mac, address: droplet.anchor.ip },
+    { link: vpcLink(droplet.id), mac: droplet.private.mac, address: droplet.private.ip },
+  ];
+  await ip(fabricOf(lab), [
+    `link set ${publicLink(droplet.id)} up`,
+    `link set ${vpcLink(droplet.id)} up`,
+    ...addresses.flatMap(({ link, mac, address }) => [
+      `neighbour replace ${address} lladdr ${mac} dev ${link} nud permanent`,
+      `route replace ${address}/32 dev ${link}`,
+    ]),
+  ]);
+}
+
+/** Disconnects the links: packets to the droplet are lost in silence, as when it has no power. */
+export async function lowerLinks(lab: string, dropletId: number): Promise<void> {
+  await ip(fabricOf(lab), [`link set ${publicLink(dropletId)} down`, `link set ${vpcLink(dropletId)} down`]);
+}
+
+export async function removeLinks(lab: string, dropletId: number): Promise<void> {
+  // By hand, since the kernel takes its time over the interfaces of a removed namespace.
+  await ip(fabricOf(lab), [`link delete ${publicLink(dropletId)}`, `link delete ${vpcLink(dropletId)}`]);
+  await removeNamespace(dropletNamespace(lab, dropletId));
+}
+
+/** The first address of a VPC's range is its gateway's. */
+function vpcGateway(range: string): string {
+  const network = ipaddr.IPv4.networkAddressFromCIDR(range).toByteArray();
+  const [a = 0, b = 0, c = 0, d = 0] = network;
+  return [a, b, c, d + 1].join('.');
+}
