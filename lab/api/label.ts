@@ -12,16 +12,18 @@ interface Meta {
   readonly name?: string;
 }
 
-const labels = z.registry<Meta>();
+const labels = new WeakMap<z.ZodType, Meta>();
 
 /** Labels a schema, and all fields in it that have no label of their own, as checked against the OpenAPI document. */
 export function openapi<T extends z.ZodType>(schema: T, name?: string): T {
-  return schema.register(labels as never, { label: { by: 'openapi' }, name } as never) as T;
+  labels.set(schema, { label: { by: 'openapi' }, name });
+  return schema;
 }
 
 /** Labels a schema as a guess, and says what the guess rests on. */
 export function guess<T extends z.ZodType>(why: string, schema: T): T {
-  return schema.register(labels as never, { label: { by: 'guess', why } } as never) as T;
+  labels.set(schema, { label: { by: 'guess', why } });
+  return schema;
 }
 
 export interface Field {
@@ -36,7 +38,7 @@ export function fields(
   path = '',
   inherited?: Label,
 ): Field[] {
-  const meta = labels.get(schema as never) as Meta | undefined;
+  const meta = labels.get(schema);
   const label = meta?.label ?? inherited;
   if (meta?.name !== undefined && path !== '') {
     onObject(meta.name, schema);

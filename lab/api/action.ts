@@ -1,0 +1,222 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Events } from '../events';
+import type { Api } from './api';
+import { regionAnswer, regionView } from './catalogue';
+import type { Cloud } from './cloud';
+import { found } from './errors';
+import { guess, openapi } from './label';
+import { list, type Route, route } from './route';
+
+export interface Action {
+  readonly id: number;
+  readonly type: string;
+  readonly status: 'in-progress' | 'completed' | 'errored';
+  readonly startedAt: string;
+  readonly completedAt: string | null;
+  readonly resourceType: string;
+  readonly resourceId: number | null;
+  readonly region: string;
+  /** What the action is about, as `droplet:1`; while it runs these have a pending event. */
+  readonly subjects: readonly string[];
+  /** What the action needs to know to be done, also after a restart. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export type NewAction = Pick<Action, 'type' | 'resourceType' | 'resourceId' | 'region' | 'subjects'> & {
+  readonly parameters?: Action['parameters'];
+};
+
+/** How one type of action is done: first on the hardware, then in the records. */
+export interface Work {
+  hardware(): Promise<void>;
+  commit(): void;
+}
+export type Workers = Readonly<Record<string, (action: Action) => Work>>;
+
+/** Starts actions and brings them to their end. Those that a restart interrupted are done again from their beginning. */
+export class Actions {
+  private readonly held = new Map<number, number>();
+  /** The last piece of hardware work of each subject: work on one thing is done in order. */
+  private readonly last = new Map<string, Promise<void>>();
+  private readonly closing = new AbortController();
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly events: Events,
+    private readonly workers: Workers,
+    /** Milliseconds that an action of a type takes at least. */
+    private readonly time: (type: string) => number,
+  ) {}
+
+  /** Records an action. To be called in a transaction; the work begins after it. `fault` holds the action back. */
+  start(action: NewAction, fault?: number): Action {
+    const id = this.cloud.nextId();
+    const record: Action = {
+      ...action,
+      id,
+      parameters: action.parameters ?? {},
+      status: 'in-progress',
+      startedAt: now(),
+      completedAt: null,
+    };
+    this.cloud.actions.set(id, record);
+    if (fault === undefined) setImmediate(() => void this.run(id));
+    else this.held.set(id, fault);
+    return record;
+  }
+
+  /** Lets go on what a fault held back. */
+  release(fault: number): void {
+    for (const [id, by] of this.held)
+      if (by === fault) {
+        this.held.delete(id);
+        void this.run(id);
+      }
+  }
+
+  /** Takes up the actions that the last process left. */
+  resume(): void {
+    for (const action of this.cloud.actions.values())
+      if (action.status === 'in-progress') void this.run(action.id);
+  }
+
+  /** Does hardware work that is no action of its own (a volume's creation), in order with the work on the same subject. */
+  background(subject: string, work: () => Promise<void>): void {
+    const failed = (error: unknown) => this.events.emit('lab', { message: `${subject}: ${sentence(error)}` });
+    setImmediate(() => void this.inOrder([subject], work).catch(failed));
+  }
+
+  close(): void {
+    this.closing.abort();
+  }
+
+  private async run(id: number): Promise<void> {
+    const action = this.cloud.actions.get(id);
+    const work = action && this.workers[action.type]?.(action);
+    if (!action || !work || this.closing.signal.aborted) return;
+    this.tell(action);
+    let error: unknown;
+    try {
+      const least = wait(this.time(action.type), undefined, { signal: this.closing.signal });
+      await Promise.all([least, this.inOrder(action.subjects, () => work.hardware())]);
+    } catch (reason) {
+      error = reason;
+    }
+    if (!this.closing.signal.aborted) this.finish(action, work, error);
+  }
+
+  private finish(action: Action, work: Work, error: unknown): void {
+    const ended: Action = {
+      ...action,
+      status: error === undefined ? 'completed' : 'errored',
+      completedAt: now(),
+    };
+    this.cloud.store.transaction(() => {
+      if (error === undefined) work.commit();
+      this.cloud.actions.set(action.id, ended);
+    });
+    this.tell(ended, error);
+    this.cloud.changed();
+  }
+
+  private async inOrder(subjects: readonly string[], work: () => Promise<void>): Promise<void> {
+    const before = Promise.allSettled(subjects.map((subject) => this.last.get(subject)));
+    const mine = before.then(work);
+    const settled = mine.catch(() => undefined);
+    for (const subject of subjects) this.last.set(subject, settled);
+    void settled.then(() => {
+      for (const subject of subjects) if (this.last.get(subject) === settled) this.last.delete(subject);
+    });
+    return mine;
+  }
+
+  private tell(action: Action, error?: unknown): void {
+    if (action.resourceType !== 'droplet' || action.resourceId === null) return;
+    const name = this.cloud.droplets.get(action.resourceId)?.name ?? '';
+    const failure = error === undefined ? {} : { error: sentence(error) };
+    this.events.emit('droplet', {
+      id: action.resourceId,
+      name,
+      state: action.status,
+      action: action.type,
+      ...failure,
+    });
+  }
+}
+
+const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const now = () => new Date().toISOString();
+
+/** DigitalOcean's times have no fractions of a second. */
+export const second = (time: string) => `${time.slice(0, 19)}Z`;
+
+export const actionAnswer = openapi(
+  z.strictObject({
+    id: z.int(),
+    status: z.enum(['in-progress', 'completed', 'errored']),
+    type: z.string(),
+    started_at: z.iso.datetime(),
+    completed_at: z.iso.datetime().nullable(),
+    resource_id: z.int().nullable(),
+    resource_type: z.string(),
+    region: regionAnswer,
+    region_slug: z.string().nullable(),
+  }),
+  'action',
+);
+
+export const actionView = (action: Action) => ({
+  id: action.id,
+  status: action.status,
+  type: action.type,
+  started_at: second(action.startedAt),
+  completed_at: action.completedAt === null ? null : second(action.completedAt),
+  resource_id: action.resourceId,
+  resource_type: action.resourceType,
+  region: regionView(action.region),
+  region_slug: action.region,
+});
+
+export const oneAction = openapi(z.strictObject({ action: actionAnswer }));
+export const linkToAction = guess(
+  'the document shows href and rel only by example',
+  z.strictObject({ id: z.int(), rel: z.string(), href: z.url() }),
+);
+
+/** The link to an action that a call began, as answers carry it. */
+export const actionLink = (action: Action, rel: string, base: string) => ({
+  id: action.id,
+  rel,
+  href: `${base}/v2/actions/${action.id}`,
+});
+
+/** Newest first, as DigitalOcean lists them. */
+export const actionsOf = (cloud: Cloud, subject: string): Action[] =>
+  cloud.actionsBySubject.get(subject).reverse();
+
+export function actionOf(cloud: Cloud, subject: string, id: string): Action {
+  const action = found(cloud.actions.get(Number(id)));
+  return found(action.subjects.includes(subject) ? action : undefined);
+}
+
+export const actionRoutes = ({ cloud }: Api): Route[] => [
+  list({
+    call: 'GET /v2/actions',
+    operation: 'actions_list',
+    scopes: [['actions:read']],
+    key: 'actions',
+    item: actionAnswer,
+    all: () => cloud.actions.values().reverse(),
+    view: actionView,
+    guesses: ['Newest first.'],
+  }),
+  route({
+    call: 'GET /v2/actions/:action_id',
+    operation: 'actions_get',
+    scopes: [['actions:read']],
+    status: 200,
+    answer: oneAction,
+    handle: ({ params }) => ({ action: actionView(found(cloud.actions.get(Number(params.action_id)))) }),
+  }),
+];

@@ -1,0 +1,26 @@
+import type { Events } from '../events';
+import type { Actions } from './action';
+import type { Cloud } from './cloud';
+import type { FirewallSync } from './firewall-sync';
+import type { Hardware } from './hardware';
+
+/** What the files of the resources work with. */
+export interface Api {
+  readonly cloud: Cloud;
+  readonly actions: Actions;
+  readonly hardware: Hardware;
+  readonly firewalls: FirewallSync;
+  readonly events: Events;
+  readonly options: ApiOptions;
+}
+
+export interface ApiOptions {
+  /** Milliseconds after a droplet became active until its addresses show. @default 0 */
+  readonly addressDelay: number;
+  /**
+   * Lists Reserved IPs in projects as `do:floatingip:` whatever they were assigned as, and refuses (412) to move one that is
+   * assigned, as users report of DigitalOcean: no plan with a Reserved IP in a project is ever empty then.
+   * @default false: by the name they were assigned as
+   */
+  readonly strictProjects: boolean;
+}
