@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { type RunOptions, run } from '../run';
 import { inOverlay, OVERLAY_FOLDERS } from './chroot';
 import { withLock } from './lock';
-import { forgetIndex, startPackageCache } from './package-cache';
+import { PackageCache } from './package-cache';
 
 export const CACHE = '/var/cache/scale-up-lab';
 /** Debian's archive, as far as it was ever asked for: see package-cache.ts. */
@@ -16,6 +16,8 @@ export type ImageSlug = 'debian-13-x64' | 'ubuntu-24-04-x64';
 export interface BuildOptions {
   /** Is told each step of a build, such as "debian-13-x64: extracting archives". @default - builds in silence */
   readonly say?: (step: string) => void;
+  /** Path of the network namespace from which Debian's archive can be reached. @default - this process's */
+  readonly network?: string;
 }
 
 interface Recipe {
@@ -81,11 +83,11 @@ export function isImageSlug(slug: string): slug is ImageSlug {
  * The folder with a base image's root file system, never to be written to. Builds it when there is none yet for this
  * recipe: about half a minute, once per machine. An interrupted build leaves nothing that looks like an image.
  */
-export async function baseImage(slug: ImageSlug, { say = () => {} }: BuildOptions = {}): Promise<string> {
+export async function baseImage(slug: ImageSlug, options: BuildOptions = {}): Promise<string> {
   const recipe = RECIPES[slug];
   return builtOnce(slug, [recipe, FILES, MASKED, REMOVED], async (root) => {
-    await forgetIndex(PACKAGES, recipe.suite);
-    await withPackageProxy(async (proxy) => {
+    await withPackages(options, async (proxy, cache) => {
+      await cache.forgetIndex(recipe.suite);
       const options = [
         '--variant=apt',
         '--skip=cleanup/apt/lists',
@@ -104,7 +106,7 @@ export async function baseImage(slug: ImageSlug, { say = () => {} }: BuildOption
         recipe.suite,
         root,
       ];
-      await run([...command, '-'], { input: recipe.sources.join('\n'), onLine: stepsOf(slug, say) });
+      await run([...command, '-'], { input: recipe.sources.join('\n'), onLine: stepsOf(slug, options) });
     });
     await settle(root);
   });
@@ -117,13 +119,13 @@ export async function baseImage(slug: ImageSlug, { say = () => {} }: BuildOption
 export async function packageLayer(
   slug: ImageSlug,
   packages: readonly string[],
-  { say = () => {} }: BuildOptions = {},
+  options: BuildOptions = {},
 ): Promise<string> {
-  const base = await baseImage(slug, { say });
+  const base = await baseImage(slug, options);
   const built = await builtOnce(`${slug}-packages`, [base, packages, INSTALL], async (directory) => {
-    say(`${slug}: installing ${packages.join(', ')}`);
+    options.say?.(`${slug}: installing ${packages.join(', ')}`);
     for (const folder of OVERLAY_FOLDERS) await mkdir(join(directory, folder), { recursive: true });
-    await withPackageProxy(async (proxy) => {
+    await withPackages(options, async (proxy) => {
       const install = ['env', `PROXY=${proxy}`, 'sh', '-c', INSTALL, 'sh', ...packages];
       await run(inOverlay({ layers: [base], directory }, install, true));
     });
@@ -162,10 +164,14 @@ async function builtOnce(
   });
 }
 
-async function withPackageProxy(action: (proxy: string) => Promise<void>): Promise<void> {
-  const cache = await startPackageCache(PACKAGES, { host: '127.0.0.1', port: 0 });
+async function withPackages(
+  { network }: BuildOptions,
+  action: (proxy: string, cache: PackageCache) => Promise<void>,
+): Promise<void> {
+  const cache = new PackageCache(PACKAGES, network);
+  const port = await cache.listen({ host: '127.0.0.1', port: 0 });
   try {
-    await action(`http://127.0.0.1:${cache.port}`);
+    await action(`http://127.0.0.1:${port}`, cache);
   } finally {
     await cache.close();
   }
@@ -182,9 +188,9 @@ async function settle(root: string): Promise<void> {
 }
 
 /** Picks the steps out of what mmdebstrap, apt and dpkg write. */
-function stepsOf(slug: string, say: (step: string) => void): RunOptions['onLine'] {
+function stepsOf(slug: string, { say }: BuildOptions): RunOptions['onLine'] {
   return (line) => {
     const step = /^I: ((?:downloading|extracting|installing) .*?)\.*$/.exec(line)?.[1];
-    if (step) say(`${slug}: ${step}`);
+    if (step) say?.(`${slug}: ${step}`);
   };
 }

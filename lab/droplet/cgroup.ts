@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const TREE = 'scale-up-lab';
+const CONTROLLERS = ['cpu', 'memory', 'pids'];
+
+/** The groups that hold all processes of one droplet, or of everything in a lab when no droplet is named. */
+export class Cgroup {
+  /** One folder per mounted hierarchy: one on a machine with cgroup v2 alone, several where v1 is in use. */
+  readonly folders: readonly string[];
+  private readonly path: readonly string[];
+
+  constructor(lab: string, dropletId?: number) {
+    this.path = [TREE, lab, ...(dropletId === undefined ? [] : [String(dropletId)])];
+    this.folders = hierarchies().map((mount) => join(mount, ...this.path));
+  }
+
+  async create(): Promise<void> {
+    for (const mount of hierarchies()) {
+      let parent = mount;
+      for (const name of this.path) {
+        for (const controller of CONTROLLERS) await set(parent, 'cgroup.subtree_control', `+${controller}`);
+        parent = join(parent, name);
+        await mkdir(parent, { recursive: true });
+      }
+    }
+  }
+
+  /** Limits memory (MiB) and processor time (in whole processors). */
+  async limit(memory: number, processors: number): Promise<void> {
+    for (const folder of this.folders) {
+      await set(folder, 'memory.max', `${memory}M`);
+      await set(folder, 'memory.limit_in_bytes', `${memory}M`);
+      await set(folder, 'cpu.max', `${processors * 100_000} 100000`);
+      await set(folder, 'cpu.cfs_quota_us', `${processors * 100_000}`);
+    }
+  }
+
+  processes(): number[] {
+    return [...new Set(this.folders.flatMap(processesBelow))];
+  }
+
+  /** The droplet's own process 1, as this machine numbers it; undefined when it isn't running. */
+  leader(): number | undefined {
+    return this.processes().find((pid) => {
+      const status = read(`/proc/${pid}/status`);
+      // systemd-nspawn's own child is process 1 of the droplet for a moment, until it becomes systemd.
+      return /^NSpid:\t\d+\t1$/m.test(status) && !/^Name:\t(systemd-nspawn|\(sd-)/m.test(status);
+    });
+  }
+
+  /** Kills every process at once, and resolves when they are gone. */
+  async kill(): Promise<void> {
+    for (let attempts = 0; ; attempts++) {
+      const pids = this.processes();
+      if (pids.length === 0) return;
+      if (attempts === 500)
+        throw new Error(`Processes ${pids.join(', ')} of ${this.path.join('/')} can't be killed.`);
+      for (const folder of this.folders) await set(folder, 'cgroup.kill', '1');
+      for (const pid of pids) tryKill(pid);
+      await sleep(20);
+    }
+  }
+
+  /** Removes the groups, which must hold no process. */
+  async remove(): Promise<void> {
+    for (const folder of this.folders) await removeTree(folder);
+  }
+}
+
+function hierarchies(): string[] {
+  const mounts = read('/proc/self/mounts')
+    .split('\n')
+    .map((line) => line.split(' '));
+  const wanted = [...CONTROLLERS, 'name=systemd'];
+  const found = mounts.flatMap(([, path = '', type, options = '']) => {
+    const used =
+      type === 'cgroup2' || (type === 'cgroup' && options.split(',').some((o) => wanted.includes(o)));
+    return used ? [path] : [];
+  });
+  if (found.length === 0) throw new Error('No control groups are mounted below /sys/fs/cgroup.');
+  return found;
+}
+
+/** Writes a setting where the hierarchy has it; v1 and v2 have different ones. */
+async function set(folder: string, file: string, value: string): Promise<void> {
+  const path = join(folder, file);
+  if (existsSync(path)) await writeFile(path, value).catch(() => {});
+}
+
+function processesBelow(folder: string): number[] {
+  const own = read(join(folder, 'cgroup.procs')).split('\n').filter(Boolean).map(Number);
+  return [...own, ...children(folder).flatMap(processesBelow)];
+}
+
+async function removeTree(folder: string): Promise<void> {
+  for (const child of children(folder)) await removeTree(child);
+  // The kernel may need a moment to see that the last process is gone.
+  for (let attempts = 0; existsSync(folder) && attempts < 100; attempts++) {
+    await rmdir(folder).catch(() => sleep(20));
+  }
+}
+
+function children(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return ''; // gone in the meantime
+  }
+}
+
+function tryKill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // gone in the meantime
+  }
+}

@@ -1,0 +1,33 @@
+import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { DropletSpec } from '../api/hardware';
+import { attempt, run } from '../run';
+import { mountOverlay, OVERLAY_FOLDERS } from './chroot';
+import { writeConfigDrive } from './config-drive';
+
+/** Makes a droplet's disk below `directory` and mounts it at its folder `root`: what the droplet writes lies in `upper`. */
+export async function makeDisk(
+  directory: string,
+  image: string,
+  spec: DropletSpec,
+  certificate?: string,
+): Promise<void> {
+  for (const folder of OVERLAY_FOLDERS) await mkdir(join(directory, folder), { recursive: true });
+  await run(mountOverlay({ layers: [image], directory }));
+  const root = join(directory, 'root');
+  await writeConfigDrive(root, spec);
+  if (certificate) await trust(root, certificate);
+}
+
+export async function removeDisk(directory: string): Promise<void> {
+  await attempt(['umount', '--lazy', join(directory, 'root')]);
+  await rm(directory, { recursive: true, force: true });
+}
+
+/** Makes a system trust a certificate (PEM), now and whenever it collects its certificates anew. */
+async function trust(root: string, certificate: string): Promise<void> {
+  const file = join(root, 'usr/local/share/ca-certificates/digitalocean.crt');
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, certificate);
+  await appendFile(join(root, 'etc/ssl/certs/ca-certificates.crt'), certificate);
+}

@@ -1,0 +1,185 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DropletSpec } from '../api/hardware';
+import { attempt, type RunOptions, type RunResult } from '../run';
+import { AttachedVolumes } from './attached-volumes';
+import { Cgroup } from './cgroup';
+import { writeConfigDrive } from './config-drive';
+import { makeDisk, removeDisk } from './disk';
+import { enter } from './enter';
+import { boot, REBOOT } from './nspawn';
+import { dropletDirectory } from './paths';
+import { resetNetwork, showMemory } from './surroundings';
+import type { Volume } from './volume';
+
+export interface DropletOptions {
+  readonly lab: string;
+  /** Root file system of the image, which stays as it is. */
+  readonly image: string;
+  /** Path of a network namespace with eth0 and eth1. */
+  readonly network: string;
+  /** Connects (true) or disconnects (false) the network cards. */
+  readonly connect: (connected: boolean) => Promise<void>;
+  /** A certificate (PEM) that the droplet trusts besides the image's own. @default - none */
+  readonly certificate?: string;
+  /** Is told whenever the droplet has gone off or come on, for whatever reason; also when it could not come on again. */
+  readonly onPower?: (on: boolean, problem?: Error) => void;
+}
+
+/** What systemd as process 1 takes as the wish to power off and to reboot: SIGRTMIN+4 and SIGRTMIN+5. */
+const POWER_OFF_SIGNAL = 38;
+const REBOOT_SIGNAL = 39;
+/** Longer than the 90 s after which systemd kills what doesn't stop. */
+const GRACE = 120_000;
+
+/** One droplet: a systemd container on an overlay above an image. */
+export class Droplet {
+  readonly volumes: AttachedVolumes;
+  private readonly cgroup: Cgroup;
+  private readonly directory: string;
+  private wanted: 'on' | 'off' = 'off';
+  /** Resolves when the system has ended and what follows from that is done: after a reboot, the next one runs. */
+  private life: Promise<void> | undefined;
+
+  constructor(
+    public spec: DropletSpec,
+    private readonly options: DropletOptions,
+  ) {
+    this.cgroup = new Cgroup(options.lab, spec.id);
+    this.directory = dropletDirectory(options.lab, spec.id);
+    this.volumes = new AttachedVolumes(join(this.directory, 'disk'));
+  }
+
+  /** Process 1 of the droplet, as this machine numbers it; undefined when it has no power. */
+  get leader(): number | undefined {
+    return this.cgroup.leader();
+  }
+
+  /** The droplet's root file system as this machine sees it, on or off. */
+  get root(): string {
+    return join(this.directory, 'root');
+  }
+
+  /** Makes the disk. The droplet is off. */
+  async create(): Promise<void> {
+    await makeDisk(this.directory, this.options.image, this.spec, this.options.certificate);
+  }
+
+  /** Resolves when process 1 runs; cloud-init and the services need seconds more. */
+  async powerOn(): Promise<void> {
+    if (this.leader) return;
+    this.wanted = 'on';
+    await this.cgroup.create();
+    await this.applySize();
+    await resetNetwork(this.options.network);
+    await this.options.connect(true);
+    const { ended } = boot({
+      cgroup: this.cgroup,
+      machine: `scale-up-${this.options.lab}-${this.spec.id}`,
+      hostname: this.spec.name,
+      root: this.root,
+      network: this.options.network,
+      binds: this.volumes.binds(),
+      console: join(this.directory, 'console.log'),
+    });
+    this.life = ended
+      .then((status) => this.afterlife(status))
+      .catch((problem: Error) => this.options.onPower?.(false, problem));
+    await this.until(() => this.leader !== undefined, 20_000, 'did not boot');
+    await showMemory(this.leader ?? 0, this.spec.memory);
+    this.options.onPower?.(true);
+  }
+
+  /** Pulls the plug: at once, nothing is sent and nothing written any more. */
+  async powerOff(): Promise<void> {
+    this.wanted = 'off';
+    await this.options.connect(false);
+    if (this.leader) await this.volumes.pullThePlug(this.leader);
+    do {
+      await this.cgroup.kill();
+      await this.life;
+    } while (this.leader); // it was about to reboot
+  }
+
+  /** Asks the system to stop, and waits up to two minutes for it. */
+  async shutdown(): Promise<void> {
+    const { leader } = this;
+    if (!leader) return;
+    process.kill(leader, POWER_OFF_SIGNAL);
+    await this.until(() => this.leader !== leader, GRACE, 'did not shut down');
+    await this.life;
+  }
+
+  /** Asks the system to reboot; when two minutes later it hasn't, cuts its power for a moment. */
+  async reboot(): Promise<void> {
+    const { leader, life } = this;
+    if (!leader) return this.powerOn();
+    process.kill(leader, REBOOT_SIGNAL);
+    try {
+      await this.until(() => this.leader !== leader, GRACE, 'did not reboot');
+      await life;
+    } catch {
+      await this.powerOff();
+      await this.powerOn();
+    }
+  }
+
+  /** Takes over another size. Memory and processors are limited at once; what the system read at boot it keeps. */
+  async resize(spec: DropletSpec): Promise<void> {
+    this.spec = spec;
+    if (this.leader) await this.applySize();
+  }
+
+  /** Takes over another name, which is on the config drive from now on. */
+  async rename(spec: DropletSpec): Promise<void> {
+    this.spec = spec;
+    await writeConfigDrive(this.root, spec);
+  }
+
+  /** Removes the droplet with its disk; its volumes become free. */
+  async destroy(): Promise<void> {
+    await this.powerOff();
+    for (const volume of this.volumes.all) await this.volumes.detach(volume, undefined);
+    await this.cgroup.remove();
+    await removeDisk(this.directory);
+  }
+
+  attach(volume: Volume): Promise<void> {
+    return this.volumes.attach(volume, this.leader);
+  }
+
+  detach(volume: Volume): Promise<void> {
+    return this.volumes.detach(volume, this.leader);
+  }
+
+  /** The words that start a command inside the droplet, for who wants to run it with a terminal. */
+  enter(): string[] {
+    if (!this.leader) throw new Error(`Droplet ${this.spec.name} is off; power it on first.`);
+    return enter(this.leader);
+  }
+
+  /** Runs a command inside the droplet, as root. */
+  async exec(command: readonly string[], options?: RunOptions): Promise<RunResult> {
+    return attempt([...this.enter(), ...command], options);
+  }
+
+  private async applySize(): Promise<void> {
+    await this.cgroup.limit(this.spec.memory, this.spec.vcpus);
+  }
+
+  private async afterlife(status: number): Promise<void> {
+    await this.options.connect(false);
+    await this.cgroup.kill(); // what somebody ran in the droplet from outside
+    this.options.onPower?.(false);
+    if (status === REBOOT && this.wanted === 'on') await this.powerOn();
+  }
+
+  private async until(reached: () => boolean, milliseconds: number, failure: string): Promise<void> {
+    const deadline = Date.now() + milliseconds;
+    while (!reached()) {
+      if (Date.now() > deadline)
+        throw new Error(`Droplet ${this.spec.name} ${failure} within ${milliseconds / 1000} s.`);
+      await sleep(50);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/** The words that start a command inside the droplet whose process 1 is `leader`, as root and with root's usual environment. */
+export function enter(leader: number): string[] {
+  const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const environment = [
+    'env',
+    '--ignore-environment',
+    `PATH=${path}`,
+    'HOME=/root',
+    'LANG=C.UTF-8',
+    'TERM=xterm',
+  ];
+  const namespaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup'];
+  return ['nsenter', `--target=${leader}`, ...namespaces, '--wd=/root', '--', ...environment];
+}
