@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { DecodedPacket } from 'dns-packet';
@@ -11,6 +10,7 @@ import { decodeQuery, encodeReply, type Reply, type Responder } from './dns-mess
 export type DnsFault = 'silent' | 'SERVFAIL' | 'REFUSED' | 'NXDOMAIN' | 'empty' | 'rubbish' | 'wrong-address';
 
 const IDLE_TIMEOUT = 10_000;
+const RUBBISH = Buffer.alloc(62, 0xff);
 
 /** One name server at one address, over UDP and TCP. */
 export class DnsServer {
@@ -68,7 +68,7 @@ export class DnsServer {
   private answer(message: Buffer, transport: 'udp' | 'tcp'): Buffer | undefined {
     const query = decodeQuery(message);
     if (!query || this.fault === 'silent') return undefined;
-    if (this.fault === 'rubbish') return randomBytes(64);
+    if (this.fault === 'rubbish') return Buffer.concat([message.subarray(0, 2), RUBBISH]); // with the query's id
     return encodeReply(query, this.reply(query), transport);
   }
 

@@ -1,0 +1,76 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '../run';
+
+/** Paths of PEM files. The keys are readable by their owner alone. */
+export interface Certificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface LabCertificates {
+  /** The authority that droplets trust. */
+  readonly authority: Certificate;
+  /** api.digitalocean.com */
+  readonly api: Certificate;
+}
+
+const API_NAME = 'api.digitalocean.com';
+const YEARS_10 = '3650';
+// Apple and others refuse server certificates that are valid for longer.
+const SERVER_DAYS = '397';
+
+/**
+ * Makes the lab's own certificate authority in a folder, unless it is there already, and a new certificate for the API.
+ * The authority may sign for the API's domain only, so that trusting it by mistake does no harm.
+ */
+export async function makeCertificates(folder: string): Promise<LabCertificates> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const authority = pair(folder, 'authority');
+  const api = pair(folder, 'api');
+  if (!(await exists(authority.certificate))) await makeAuthority(authority);
+  await makeServerCertificate(authority, api);
+  return { authority, api };
+}
+
+async function makeAuthority({ certificate, key }: Certificate): Promise<void> {
+  await newKey(key);
+  await run([
+    ...['openssl', 'req', '-x509', '-new', '-sha256', '-days', YEARS_10, '-key', key, '-out', certificate],
+    ...['-subj', '/CN=scale-up lab'],
+    ...['-addext', 'basicConstraints=critical,CA:TRUE,pathlen:0'],
+    ...['-addext', 'keyUsage=critical,keyCertSign'],
+    ...['-addext', 'nameConstraints=critical,permitted;DNS:digitalocean.com'],
+  ]);
+}
+
+async function makeServerCertificate(
+  authority: Certificate,
+  { certificate, key }: Certificate,
+): Promise<void> {
+  await newKey(key);
+  await run([
+    ...['openssl', 'req', '-x509', '-sha256', '-days', SERVER_DAYS, '-key', key, '-out', certificate],
+    ...['-CA', authority.certificate, '-CAkey', authority.key],
+    ...['-subj', `/CN=${API_NAME}`],
+    ...['-addext', `subjectAltName=DNS:${API_NAME}`],
+    ...['-addext', 'basicConstraints=critical,CA:FALSE'],
+    ...['-addext', 'extendedKeyUsage=serverAuth'],
+  ]);
+}
+
+async function newKey(path: string): Promise<void> {
+  const key = await run(['openssl', 'genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256']);
+  await writeFile(path, key, { mode: 0o600 });
+}
+
+const pair = (folder: string, name: string): Certificate => ({
+  certificate: join(folder, `${name}.crt`),
+  key: join(folder, `${name}.key`),
+});
+
+const exists = (path: string) =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
