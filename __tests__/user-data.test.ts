@@ -97,7 +97,10 @@ describe('user_data', () => {
           parse(rendered[`cloud-init-${folder}`] ?? '').write_files ?? [];
         const root = join(CLOUD_INIT, folder);
         const onDisk = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-          (path) => path !== 'cloud-config.yaml' && statSync(join(root, path)).isFile(),
+          (path) =>
+            path !== 'cloud-config.yaml' &&
+            !/\.\w+_cache\/|__pycache__/.test(path) &&
+            statSync(join(root, path)).isFile(),
         );
         expect(files.map(({ path }) => path).sort()).toEqual(onDisk.map((path) => `/${path}`).sort());
         for (const { path, content, permissions } of files) {

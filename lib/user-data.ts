@@ -5,11 +5,15 @@ import { TerraformLocal, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { stringify } from 'yaml';
 import type { Role } from './role';
+import { UserError } from './user-error';
 
 const CLOUD_INIT = join(__dirname, '..', 'cloud-init');
 
 /** A package owns these folders: its files must be there first, or its installation finds a configuration it did not make. */
 const PACKAGE_FOLDERS = ['/etc/haproxy/', '/etc/nginx/', '/etc/mysql/', '/var/www/'];
+
+/** What editors and Python leave beside the files they worked on. */
+const TOOL_CACHE = /\/(?:\.[^/]+|__pycache__)\//;
 
 /** cloud-init puts the lists of several parts together only when each part asks for it. */
 const MERGE = 'list(append)+dict(no_replace,recurse_list)+str()';
@@ -74,28 +78,24 @@ export class UserData extends Construct {
 export function dropletFiles(folder: string): DropletFile[] {
   const root = join(CLOUD_INIT, folder);
   return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter(
-      (entry) => entry.isFile() && join(entry.parentPath, entry.name) !== join(root, 'cloud-config.yaml'),
-    )
-    .map((entry) => dropletFile(root, join(entry.parentPath, entry.name)))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => file !== join(root, 'cloud-config.yaml') && !TOOL_CACHE.test(file.slice(root.length)))
+    .map((file) => dropletFile(root, file))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /**
  * The cloud-config of one folder of cloud-init/: its cloud-config.yaml, with a `write_files` entry for each file beside it.
  *
- * @throws Error when a file holds other than ASCII characters, which cloud-init corrupts in a MIME part
+ * @throws UserError when a file holds other than ASCII characters, which cloud-init corrupts in a MIME part
  */
 export function folderCloudConfig(folder: string): string {
   const own = readFileSync(join(CLOUD_INIT, folder, 'cloud-config.yaml'), 'utf8');
-  const text =
-    own.trimEnd() +
-    cloudConfig({ write_files: dropletFiles(folder).map(writeFilesEntry) }).replace(/^.*\n/, '\n\n');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the range that is meant
-  if (/[^\x00-\x7f]/.test(text)) {
-    throw new Error(`cloud-init/${folder} holds a character that is not ASCII; cloud-init would corrupt it`);
-  }
-  return text;
+  const files = dropletFiles(folder);
+  requireAscii([{ path: '/cloud-config.yaml', content: own }, ...files], folder);
+  const [, generated] = cloudConfig({ write_files: files.map(writeFilesEntry) }).split(/^#cloud-config\n/);
+  return `${own.trimEnd()}\n\n${generated}`;
 }
 
 /** Makes text arrive byte for byte: in a string of the Terraform JSON `${` and `%{` open a template. */
@@ -112,7 +112,19 @@ function folderLocal(scope: Construct, folder: string): string {
 }
 
 function cloudConfig(config: object): string {
-  return `#cloud-config\n${stringify({ merge_type: MERGE, ...config }, { lineWidth: 0 })}`;
+  return `#cloud-config\n${stringify({ merge_type: MERGE, ...config }, { lineWidth: 0, indentSeq: false })}`;
+}
+
+function requireAscii(files: readonly Pick<DropletFile, 'path' | 'content'>[], folder: string): void {
+  const mistakes = files.flatMap(({ path, content }) => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the range that is meant
+    const line = content.split('\n').findIndex((text) => /[^\x00-\x7f]/.test(text)) + 1;
+    const where = `cloud-init/${folder}${path}:${line}`;
+    return line ? [`${where}: holds a character that is not ASCII; cloud-init would corrupt it`] : [];
+  });
+  if (mistakes.length > 0) {
+    throw new UserError(mistakes);
+  }
 }
 
 function writeFilesEntry({ path, content, permissions }: DropletFile): object {

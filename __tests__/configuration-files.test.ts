@@ -1,0 +1,115 @@
+import { type LintRoot, lintRoot } from '../lab/droplet/lint-root';
+import { ROLES, type Role } from '../lib/role';
+import type { DropletFile } from '../lib/user-data';
+import { synth, userData, writtenFiles } from './synth';
+
+/**
+ * Every configuration file meets the program that will read it, in a root file system of the droplet's own release:
+ * another release's HAProxy or systemd would be no judge. Debian's MySQL stands in for Ubuntu's.
+ */
+const BUILD_MINUTES = 6;
+const canRun = process.platform === 'linux' && process.getuid?.() === 0;
+
+/** What a droplet knows only once it runs. */
+const AT_BOOT: Record<string, string> = {
+  '/lint/run/addresses.env': 'DROPLET_ID=1\nPUBLIC_IP=127.0.0.1\nPRIVATE_IP=127.0.0.1\nANCHOR_IP=127.0.0.1\n',
+  '/lint/run/listen.conf': 'listen 127.0.0.1:80;\n',
+  '/etc/hosts': '127.0.0.1 localhost app database\n',
+};
+
+const json = synth();
+
+function filesOf(role: Role): DropletFile[] {
+  const known = (content: string) =>
+    content.replace(/\$\{(?:digitalocean|random|var)[\w.-]*\}/g, '198.51.100.1');
+  const parts = Object.entries(userData(json, `${role}-1`)).map(([name, content]) => ({
+    path: `/lint/${name}.yaml`,
+    content: known(content),
+    permissions: '0644' as const,
+  }));
+  const atBoot = Object.entries(AT_BOOT).map(([path, content]) => ({
+    path,
+    content,
+    permissions: '0644' as const,
+  }));
+  const written = [...writtenFiles(json, `${role}-1`).values()];
+  return [...parts, ...atBoot, ...written.map((file) => ({ ...file, content: known(file.content) }))];
+}
+
+(canRun ? describe : describe.skip).each(ROLES)('on a %s droplet (not run without root on Linux)', (role) => {
+  const files = filesOf(role);
+  const matching = (pattern: RegExp) =>
+    files.filter(({ content }) => pattern.test(content)).map(({ path }) => path);
+  let root: LintRoot;
+
+  beforeAll(async () => {
+    const disk = files.map(
+      ({ path, content, permissions }) => [path, { content, mode: Number.parseInt(permissions, 8) }] as const,
+    );
+    root = await lintRoot(role === 'database' ? 'ubuntu-24-04-x64' : 'debian-13-x64', new Map(disk));
+  }, BUILD_MINUTES * 60_000);
+
+  afterAll(() => root?.close());
+
+  /** Runs a linter with the environment that the droplet's units have. */
+  async function accepts(...command: string[]): Promise<void> {
+    const environment = ['/etc/scale-up/stack.env', '/run/scale-up/addresses.env'];
+    if (role === 'app') {
+      environment.push('/etc/scale-up/secrets/app.env');
+    }
+    const script = `cp -r /lint/run /run/scale-up; set -a; ${environment.map((file) => `. ${file}; `).join('')}exec "$@"`;
+    const { status, output } = await root.run(['sh', '-c', script, 'sh', ...command]);
+    expect(status === 0 ? 'accepted' : output).toBe('accepted');
+  }
+
+  test('cloud-init knows every key of each part', async () => {
+    for (const part of Object.keys(userData(json, `${role}-1`))) {
+      await accepts('cloud-init', 'schema', '--config-file', `/lint/${part}.yaml`);
+    }
+  });
+
+  test('shellcheck has nothing to say about the scripts', async () => {
+    const scripts = matching(/^#!\/bin\/(ba)?sh/);
+    await accepts('shellcheck', ...scripts, '/etc/scale-up/stack.env', '--shell=bash', '--exclude=SC2034');
+  });
+
+  test('Python compiles the programs', async () => {
+    const programs = [
+      ...matching(/^#!\/usr\/bin\/python3/),
+      ...files.map(({ path }) => path).filter((path) => path.endsWith('.py')),
+    ];
+    await accepts('python3', '-m', 'py_compile', ...programs);
+  });
+
+  test('systemd verifies the units', async () => {
+    const units = files
+      .map(({ path }) => path)
+      .filter((path) => /^\/etc\/systemd\/system\/[^/]+$/.test(path));
+    const daemons = { 'load-balancer': 'haproxy', web: 'nginx', app: 'app', database: 'mysql' };
+    await accepts('systemd-analyze', '--man=no', 'verify', ...units, `${daemons[role]}.service`);
+  });
+
+  test('nftables accepts the rules that close the metadata address, once the user they name exists', async () => {
+    await accepts(
+      'sh',
+      '-c',
+      'systemd-sysusers /etc/sysusers.d/do-agent.conf && nft --check --file /etc/nftables.conf',
+    );
+  });
+
+  test('sshd accepts its settings', async () => {
+    await accepts('sh', '-c', 'mkdir -p /run/sshd && ssh-keygen -A && /usr/sbin/sshd -t');
+  });
+
+  const own: Record<Role, [string, string[]]> = {
+    'load-balancer': ['HAProxy', ['haproxy', '-Ws', '-c', '-f', '/etc/haproxy/haproxy.cfg']],
+    web: ['Nginx', ['nginx', '-t']],
+    app: ['gunicorn', ['gunicorn', '--check-config', '--chdir', '/opt/app', 'app:create_application()']],
+    database: ['mysqld', ['mysqld', '--validate-config']],
+  };
+  const [program, command] = own[role];
+
+  test(`${program} accepts its configuration`, async () => {
+    await accepts(...command);
+  });
+});
