@@ -64,15 +64,15 @@ export class Faults {
     return fault;
   }
 
-  /** Takes one fault away, or all; calls that hang and actions that were held go on. */
+  /** Takes one fault away, or all, used up or not; calls that hang and actions that were held go on. */
   clear(id?: number): void {
-    for (const key of id === undefined ? [...this.waiting.keys(), ...this.faults.keys()] : [id]) {
+    const ids = id === undefined ? Array.from({ length: this.next - 1 }, (_, index) => index + 1) : [id];
+    for (const key of ids) {
       this.faults.delete(key);
       this.onRemove(key);
       for (const release of this.waiting.get(key) ?? []) release();
       this.waiting.delete(key);
     }
-    if (id === undefined) for (let key = 1; key < this.next; key++) this.onRemove(key);
   }
 
   /** The fault that befalls a call, used up by one. */

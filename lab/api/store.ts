@@ -88,8 +88,10 @@ export class Collection<K extends Key, T> {
   put(key: K, item: T | undefined): void {
     const before = this.items.get(key);
     for (const { index, of } of this.indexes) {
-      if (before !== undefined) for (const value of of(before)) index.remove(value, key);
-      if (item !== undefined) for (const value of of(item)) index.add(value, key);
+      const old = new Set(before === undefined ? [] : of(before));
+      const values = new Set(item === undefined ? [] : of(item));
+      for (const value of old) if (!values.has(value)) index.remove(value, key);
+      for (const value of values) if (!old.has(value)) index.add(value, key);
     }
     if (item === undefined) this.items.delete(key);
     else this.items.set(key, item);

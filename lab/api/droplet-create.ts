@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { ANCHOR, freeAddress, PUBLIC } from './addresses';
+import { LIMITS } from './account';
+import type { Api } from './api';
+import { findImage, isRegion, isSize, size } from './catalogue';
+import type { Cloud } from './cloud';
+import { forbidden, notImplemented, unprocessable } from './errors';
+import { openapi } from './label';
+import { assignToDefaultProject } from './project';
+import type { Droplet, SshKey, Volume, Vpc } from './records';
+import type { Caller } from './scopes';
+import { findSshKey } from './ssh-key';
+import { ensureTags, tagName } from './tag';
+import { refuseAttachment } from './volume-action';
+import { defaultVpc } from './vpc';
+
+const LONGEST_USER_DATA = 64 * 1024;
+const HOSTNAME = /^[a-zA-Z0-9]?[a-z0-9A-Z.-]*[a-z0-9A-Z]$/;
+
+export const dropletName = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(HOSTNAME, 'Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)');
+
+const backupPolicy = z.strictObject({
+  plan: z.enum(['daily', 'weekly']).nullish(),
+  weekday: z.string().nullish(),
+  hour: z.int().nullish(),
+});
+
+export const createBody = openapi(
+  z.strictObject({
+    name: dropletName.nullish(),
+    names: z.array(dropletName).min(1).nullish(),
+    region: z.string().nullish(),
+    size: z.string(),
+    image: z.union([z.string(), z.int()]),
+    ssh_keys: z.array(z.union([z.string(), z.int()])).nullish(),
+    backups: z.boolean().nullish(),
+    backup_policy: backupPolicy.nullish(),
+    ipv6: z.boolean().nullish(),
+    monitoring: z.boolean().nullish(),
+    tags: z.array(tagName).nullish(),
+    user_data: z.string().nullish(),
+    private_networking: z.boolean().nullish(),
+    volumes: z.array(z.string()).nullish(),
+    vpc_uuid: z.string().nullish(),
+    with_droplet_agent: z.boolean().nullish(),
+    public_networking: z.boolean().nullish(),
+  }),
+);
+type CreateBody = z.infer<typeof createBody>;
+
+/** Everything that a create call names, looked up and found good. */
+interface Plan {
+  readonly names: readonly string[];
+  readonly region: string;
+  readonly image: number;
+  readonly keys: readonly SshKey[];
+  readonly volumes: readonly Volume[];
+  readonly vpc: Vpc;
+}
+
+/** @throws 403 when the call uses what the caller's scopes do not cover */
+export function authorizeParts(body: CreateBody, caller: Caller): void {
+  const needed: Readonly<Record<string, boolean>> = {
+    'ssh_key:read': Boolean(body.ssh_keys?.length),
+    'tag:create': Boolean(body.tags?.length),
+    'block_storage:read': Boolean(body.volumes?.length),
+    'vpc:read': Boolean(body.vpc_uuid),
+  };
+  for (const [scope, isNeeded] of Object.entries(needed)) if (isNeeded && !caller.can(scope)) throw forbidden();
+}
+
+/** @throws 422 for the first thing that is wrong with the call; changes nothing but a missing default VPC */
+function check(cloud: Cloud, body: CreateBody): Plan {
+  if (body.name && body.names) throw unprocessable('Give either name or names, not both.');
+  const names = body.names ?? (body.name ? [body.name] : []);
+  if (names.length === 0) throw unprocessable('name is required.');
+  if (names.length > LIMITS.dropletsPerCall) throw unprocessable('At most 10 Droplets can be created by one call.');
+  if (cloud.droplets.size + names.length > LIMITS.droplets)
+    throw unprocessable('creating this/these droplet(s) will exceed your droplet limit');
+  if (body.public_networking === false) throw notImplemented('A Droplet without a public network (public_networking)');
+  const region = body.region || 'nyc3';
+  if (!isRegion(region)) throw unprocessable('You specified an invalid region for Droplet creation.');
+  if (!isSize(body.size)) throw unprocessable('You specified an invalid size for Droplet creation.');
+  const image = findImage(body.image);
+  if (!image) throw unprocessable('You specified an invalid image for Droplet creation.');
+  if (Buffer.byteLength(body.user_data ?? '') > LONGEST_USER_DATA)
+    throw unprocessable('User data exceeds the maximum size of 64KB.');
+  const keys = (body.ssh_keys ?? []).map((identifier) => {
+    const key = findSshKey(cloud, identifier);
+    if (!key) throw unprocessable(`${identifier} are invalid key identifiers for Droplet creation.`);
+    return key;
+  });
+  const volumes = checkVolumes(cloud, body, region, names.length);
+  return { names, region, image: image.id, keys, volumes, vpc: checkVpc(cloud, body.vpc_uuid, region) };
+}
+
+function checkVolumes(cloud: Cloud, body: CreateBody, region: string, droplets: number): Volume[] {
+  if (body.volumes?.length && droplets > 1) throw unprocessable('Volumes can be attached to a single Droplet only.');
+  return (body.volumes ?? []).map((id) => {
+    const volume = cloud.volumes.get(id);
+    if (!volume) throw unprocessable(`Volume ${id} does not exist.`);
+    refuseAttachment(cloud, volume, region);
+    return volume;
+  });
+}
+
+function checkVpc(cloud: Cloud, id: string | null | undefined, region: string): Vpc {
+  if (!id) return defaultVpc(cloud, region);
+  const vpc = cloud.vpcs.get(id);
+  if (!vpc) throw unprocessable('The VPC does not exist.');
+  if (vpc.region !== region) throw unprocessable('The Droplet and its VPC must be in the same region.');
+  return vpc;
+}
+
+/** Records the droplets that a call asks for; booting them is the work of their create actions. */
+export function createDroplets({ cloud }: Api, body: CreateBody): { droplets: Droplet[]; volumes: readonly Volume[] } {
+  const plan = check(cloud, body);
+  const tags = ensureTags(cloud, body.tags ?? []);
+  const droplets = plan.names.map((name) => {
+    const id = cloud.nextId();
+    if (body.user_data) cloud.userData.set(id, body.user_data);
+    assignToDefaultProject(cloud, `do:droplet:${id}`);
+    return cloud.droplets.set(id, {
+      id,
+      name,
+      status: 'new',
+      region: plan.region,
+      size: body.size,
+      disk: size(body.size).disk,
+      image: plan.image,
+      monitoring: body.monitoring ?? false,
+      backups: body.backups ?? false,
+      agent: body.with_droplet_agent ?? true,
+      ipv6: body.ipv6 ? ipv6Of(id) : null,
+      tags,
+      vpcId: plan.vpc.id,
+      sshKeys: plan.keys.map(({ publicKey }) => publicKey),
+      publicIp: freeAddress(PUBLIC, (ip) => cloud.dropletsByAddress.has(ip)),
+      anchorIp: freeAddress(ANCHOR, (ip) => cloud.dropletsByAddress.has(ip)),
+      privateIp: freeAddress(plan.vpc.ipRange, (ip) => cloud.dropletsByAddress.has(`${plan.vpc.id} ${ip}`), 2),
+      createdAt: new Date().toISOString(),
+      activeAt: null,
+    });
+  });
+  return { droplets, volumes: plan.volumes };
+}
+
+/** From the range for documentation: a record only, the lab's networks speak IPv4. */
+export const ipv6Of = (id: number) => `2001:db8::${(id >>> 16).toString(16)}:${(id & 0xffff).toString(16)}`;
