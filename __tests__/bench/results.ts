@@ -1,0 +1,31 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const RESULTS = join(__dirname, '..', '..', 'docs', 'results.md');
+const HEADER =
+  '# Measured\n\nEach section is written by the command it names. Times depend on the machine; ratios and counts do not.\n';
+
+/** Replaces one section of docs/results.md, or adds it. */
+export function writeSection(title: string, body: string): void {
+  const text = existsSync(RESULTS) ? readFileSync(RESULTS, 'utf8') : HEADER;
+  const sections = text.split(/^(?=## )/m).filter((section) => !section.startsWith(`## ${title}\n`));
+  mkdirSync(dirname(RESULTS), { recursive: true });
+  writeFileSync(
+    RESULTS,
+    [...sections.map((section) => `${section.trimEnd()}\n`), `## ${title}\n\n${body.trim()}\n`].join('\n'),
+  );
+}
+
+/** When and on what it was measured, in one line. */
+export function circumstances(): string {
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  return `${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${cpus().length} cores (${cpu?.model.trim()}), ${memory} GiB`;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
