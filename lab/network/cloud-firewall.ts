@@ -35,6 +35,8 @@ function distinctRanges(addresses: readonly string[]): string[] {
 
 function normalized(address: string): string {
   const cidr = address.includes('/') ? address : `${address}/32`;
+  if (!ipaddr.IPv4.isValidCIDR(cidr))
+    throw new Error(`A firewall rule names "${address}", which is no address or range.`);
   return `${ipaddr.IPv4.networkAddressFromCIDR(cidr)}/${cidr.split('/')[1]}`;
 }
 

@@ -154,7 +154,9 @@ export class Network {
   }
 
   private async change(part: Partial<FilterState>): Promise<void> {
-    this.state = { ...this.state, ...part };
+    const state = { ...this.state, ...part };
+    packetFilter(state); // throws at what it can't express, before that is ours
+    this.state = state;
     await this.load();
   }
 

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { PACKAGES } from './addresses';
+import { clientOf } from './names';
+import { inside } from './namespace';
+
+/**
+ * Hands each connection of a listener on to an address in the lab, as one of the stack's users. The listener keeps to
+ * the network in which it was opened, so one made on the machine's loopback leads from there into the lab; a listener can
+ * also be sent to the lab's process (`child.send`). Closing it ends the passage.
+ */
+export function passToLab(listener: Server, lab: string, address: string, port: number): Server {
+  return listener.on('connection', (connection) => {
+    const target = `TCP:${address}:${port},connect-timeout=5`;
+    const [command = '', ...args] = [...inside(clientOf(lab)), 'socat', '-t', '30', 'STDIO', target];
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+    connection.on('close', () => child.kill());
+    join(connection, Duplex.from({ readable: child.stdout, writable: child.stdin }));
+  });
+}
+
+/** Hands each connection to the archives' address on to a package cache at a unix socket. Must run in the fabric. */
+export async function passToPackageCache(socketPath: string): Promise<Server> {
+  const server = createServer((connection) => join(connection, connect(socketPath)));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(80, PACKAGES, resolve);
+  });
+  return server;
+}
+
+/** Joins two streams in both directions; when either breaks, both end. */
+function join(one: Socket, other: Duplex): void {
+  one.on('error', () => other.destroy());
+  other.on('error', () => one.destroy());
+  one.pipe(other).pipe(one);
+}
