@@ -1,0 +1,14 @@
+/** What the user asked for can't be done, or not by this evaluator. Its message is the whole report. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+
+  /** @param reasons one sentence each: where, what was found, what would be right */
+  constructor(readonly reasons: readonly string[]) {
+    super(reasons.join('\n'));
+  }
+}
+
+/** The words of any error, for the user. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
