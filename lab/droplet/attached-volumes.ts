@@ -26,6 +26,7 @@ export class AttachedVolumes {
 
   /** What the next boot has to bind: paths of this machine -> paths in the droplet. */
   binds(): Map<string, string> {
+    mkdirSync(this.byId, { recursive: true });
     const disks = [...this.volumes].map(([disk, { device = '' }]) => [device, disk] as const);
     return new Map([[this.directory, '/dev/disk'], ...disks]);
   }

@@ -73,6 +73,7 @@ export class Droplet {
     await this.applySize();
     await resetNetwork(this.options.network);
     await this.options.connect(true);
+    const console = join(this.directory, 'console.log');
     const { ended } = boot({
       cgroup: this.cgroup,
       machine: `scale-up-${this.options.lab}-${this.spec.id}`,
@@ -80,12 +81,17 @@ export class Droplet {
       root: this.root,
       network: this.options.network,
       binds: this.volumes.binds(),
-      console: join(this.directory, 'console.log'),
+      console,
     });
     this.life = ended
       .then((status) => this.afterlife(status))
       .catch((problem: Error) => this.options.onPower?.(false, problem));
-    await this.until(() => this.leader !== undefined, 20_000, 'did not boot');
+    const stillborn = ended.then((status) => {
+      throw new Error(
+        `Droplet ${this.spec.name} did not boot: systemd-nspawn ended with ${status}, see ${console}.`,
+      );
+    });
+    await Promise.race([stillborn, this.until(() => this.leader !== undefined, 20_000, 'did not boot')]);
     await showMemory(this.leader ?? 0, this.spec.memory);
     this.options.onPower?.(true);
   }

@@ -10,5 +10,5 @@ export function enter(leader: number): string[] {
     'TERM=xterm',
   ];
   const namespaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup'];
-  return ['nsenter', `--target=${leader}`, ...namespaces, '--wd=/root', '--', ...environment];
+  return ['nsenter', `--target=${leader}`, ...namespaces, '--', ...environment];
 }

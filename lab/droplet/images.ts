@@ -30,7 +30,17 @@ interface Recipe {
 /** What DigitalOcean's images have on board, as far as anything in a droplet may rely on it. */
 const COMMON = [
   ...['systemd', 'systemd-sysv', 'systemd-timesyncd', 'dbus', 'cloud-init', 'openssh-server', 'sudo', 'cron'],
-  ...['iproute2', 'iputils-ping', 'ifupdown', 'nftables', 'netbase', 'curl', 'ca-certificates', 'e2fsprogs'],
+  ...[
+    'iproute2',
+    'iputils-ping',
+    'ifupdown',
+    'net-tools',
+    'nftables',
+    'netbase',
+    'curl',
+    'ca-certificates',
+    'e2fsprogs',
+  ],
   ...['procps', 'psmisc', 'less', 'logrotate', 'python3', 'unattended-upgrades'],
 ];
 
@@ -49,6 +59,8 @@ const RECIPES: Readonly<Record<ImageSlug, Recipe>> = {
   'ubuntu-24-04-x64': { suite: 'sid', sources: [`deb ${archive} sid main`], packages: COMMON },
 };
 
+const APT = ['Acquire::Check-Valid-Until "false"', 'Acquire::Languages "none"'];
+
 /**
  * What differs from DigitalOcean's image because it runs in a lab, and why:
  * - the index of packages is as old as the image, so apt must not mind its date; translations are left out for speed;
@@ -57,7 +69,7 @@ const RECIPES: Readonly<Record<ImageSlug, Recipe>> = {
  * - cloud-init's network file is ifupdown's also on the image that stands in for Ubuntu.
  */
 const FILES: Readonly<Record<string, string>> = {
-  'etc/apt/apt.conf.d/90index': 'Acquire::Check-Valid-Until "false";\nAcquire::Languages "none";\n',
+  'etc/apt/apt.conf.d/90index': APT.map((line) => `${line};\n`).join(''),
   'etc/dpkg/dpkg.cfg.d/unsafe-io': 'force-unsafe-io\n',
   // As in DigitalOcean's images: root is the one user, with the keys of the droplet.
   'etc/cloud/cloud.cfg.d/90_digitalocean.cfg':
@@ -88,25 +100,16 @@ export async function baseImage(slug: ImageSlug, options: BuildOptions = {}): Pr
   return builtOnce(slug, [recipe, FILES, MASKED, REMOVED], async (root) => {
     await withPackages(options, async (proxy, cache) => {
       await cache.forgetIndex(recipe.suite);
-      const options = [
+      const apt = [`Acquire::http::Proxy "${proxy}"`, ...APT];
+      const command = [
+        'mmdebstrap',
         '--variant=apt',
         '--skip=cleanup/apt/lists',
         '--dpkgopt=force-unsafe-io',
-        `--include=${recipe.packages.join(',')}`,
       ];
-      const apt = [
-        `Acquire::http::Proxy "${proxy}"`,
-        'Acquire::Check-Valid-Until "false"',
-        'Acquire::Languages "none"',
-      ];
-      const command = [
-        'mmdebstrap',
-        ...options,
-        ...apt.map((line) => `--aptopt=${line}`),
-        recipe.suite,
-        root,
-      ];
-      await run([...command, '-'], { input: recipe.sources.join('\n'), onLine: stepsOf(slug, options) });
+      command.push(`--include=${recipe.packages.join(',')}`, ...apt.map((line) => `--aptopt=${line}`));
+      command.push(recipe.suite, root, '-');
+      await run(command, { input: recipe.sources.join('\n'), onLine: stepsOf(slug, options) });
     });
     await settle(root);
   });

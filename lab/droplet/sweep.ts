@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { attempt } from '../run';
 import { Cgroup } from './cgroup';
@@ -21,6 +21,7 @@ export async function sweep(lab: string): Promise<void> {
   for (const device of await loopDevices(state)) await attempt(['losetup', '--detach', device]);
   for (const folder of ['droplets', 'volumes'])
     await rm(join(state, folder), { recursive: true, force: true });
+  await rmdir(state).catch(() => {}); // not empty
   await forgetMachines(lab);
 }
 
