@@ -162,6 +162,8 @@ export interface Project {
 
 export interface ProjectResource {
   readonly urn: string;
+  /** The URN that a client used for it. */
+  readonly shownAs?: string;
   readonly projectId: string;
   readonly assignedAt: string;
 }

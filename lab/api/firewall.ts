@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { second } from './action';
+import type { Api } from './api';
+import { conflict, found, unprocessable } from './errors';
+import { checkCount, isSameRule, rulesAnswer, rulesBody, rulesOf, rulesView } from './firewall-rules';
+import { openapi } from './label';
+import type { Firewall } from './records';
+import { type Call, list, type Route, route } from './route';
+import type { Caller } from './scopes';
+import { existingTags, tagName } from './tag';
+
+const MOST_DROPLETS = 10;
+const MOST_TAGS = 5;
+
+export const firewallAnswer = openapi(
+  z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    status: z.enum(['waiting', 'succeeded', 'failed']),
+    ...rulesAnswer,
+    created_at: z.iso.datetime(),
+    droplet_ids: z.array(z.int()),
+    tags: z.array(z.string()),
+    pending_changes: z.array(z.strictObject({ droplet_id: z.int(), removing: z.boolean(), status: z.string() })),
+  }),
+  'firewall',
+);
+const oneFirewall = openapi(z.strictObject({ firewall: firewallAnswer }));
+const body = openapi(
+  z.strictObject({
+    id: z.string().nullish(),
+    status: z.string().nullish(),
+    created_at: z.string().nullish(),
+    pending_changes: z.unknown().optional(),
+    name: z.string().max(255).regex(/^[a-zA-Z0-9][a-zA-Z0-9.-]+$/, 'may only contain letters, numbers, periods and dashes'),
+    droplet_ids: z.array(z.int()).nullish(),
+    tags: z.array(tagName).nullish(),
+    ...rulesBody.shape,
+  }),
+);
+type Body = z.infer<typeof body>;
+const dropletsBody = openapi(z.strictObject({ droplet_ids: z.array(z.int()).min(1) }));
+const tagsBody = openapi(z.strictObject({ tags: z.array(tagName).min(1) }));
+
+export const firewallView = (api: Api, firewall: Firewall, caller: Caller) => ({
+  id: firewall.id,
+  name: firewall.name,
+  status: api.firewalls.status(firewall),
+  ...rulesView(firewall, caller),
+  created_at: second(firewall.createdAt),
+  droplet_ids: caller.can('droplet:read') ? firewall.dropletIds : [],
+  tags: caller.can('tag:read') ? firewall.tags : [],
+  pending_changes: api.firewalls.pendingChanges(firewall),
+});
+
+/** @throws 422 for droplets that do not exist, or too many */
+function checkTargets({ cloud }: Api, dropletIds: readonly number[], tags: readonly string[]): void {
+  const unknown = dropletIds.find((id) => !cloud.droplets.has(id));
+  if (unknown !== undefined) throw unprocessable(`Droplet ${unknown} does not exist.`);
+  if (dropletIds.length > MOST_DROPLETS) throw unprocessable(`A firewall can name at most ${MOST_DROPLETS} Droplets.`);
+  if (tags.length > MOST_TAGS) throw unprocessable(`A firewall can name at most ${MOST_TAGS} tags.`);
+}
+
+function save(api: Api, firewall: Firewall): Firewall {
+  checkCount(firewall);
+  checkTargets(api, firewall.dropletIds, firewall.tags);
+  api.cloud.firewalls.set(firewall.id, firewall);
+  api.firewalls.sync();
+  return firewall;
+}
+
+function fromBody(api: Api, given: Body, own: Pick<Firewall, 'id' | 'createdAt'>): Firewall {
+  const { cloud } = api;
+  if (cloud.firewalls.values().some(({ id, name }) => name === given.name && id !== own.id))
+    throw conflict('duplicate name');
+  return save(api, {
+    ...own,
+    name: given.name,
+    ...rulesOf(cloud, given),
+    dropletIds: [...new Set(given.droplet_ids ?? [])],
+    tags: existingTags(cloud, given.tags ?? []),
+  });
+}
+
+type Parts = Pick<Firewall, 'inbound' | 'outbound' | 'dropletIds' | 'tags'>;
+
+const union = <T>(a: readonly T[], b: readonly T[]) => [...new Set([...a, ...b])];
+const without = <T>(a: readonly T[], b: readonly T[]) => a.filter((item) => !b.includes(item));
+
+export function firewallRoutes(api: Api): Route[] {
+  const { cloud } = api;
+  const firewallOf = ({ params }: Pick<Call, 'params'>) => found(cloud.firewalls.get(params.firewall_id ?? ''));
+  /** A call that adds or takes parts of a firewall. */
+  const edit = <B extends z.ZodType>(
+    call: `POST /v2/${string}` | `DELETE /v2/${string}`,
+    operation: string,
+    schema: B,
+    change: (firewall: Firewall, given: z.infer<B>) => Partial<Parts>,
+  ): Route =>
+    route({
+      call,
+      operation,
+      scopes: [['firewall:update']],
+      body: schema,
+      status: 204,
+      handle: (given) => {
+        const firewall = firewallOf(given);
+        save(api, { ...firewall, ...change(firewall, given.body) });
+      },
+    });
+  return [
+    list({
+      call: 'GET /v2/firewalls',
+      operation: 'firewalls_list',
+      scopes: [['firewall:read']],
+      key: 'firewalls',
+      item: firewallAnswer,
+      all: () => cloud.firewalls.values(),
+      view: (firewall, { caller }) => firewallView(api, firewall, caller),
+    }),
+    route({
+      call: 'POST /v2/firewalls',
+      operation: 'firewalls_create',
+      scopes: [['firewall:create']],
+      body,
+      status: 202,
+      answer: oneFirewall,
+      guesses: [
+        'Tags must exist; 409 for a name that is taken; at least one rule.',
+        'All ports are answered as "0", also for icmp.',
+        'At most 10 droplets, 5 tags, 50 rules: the limits page; their texts are guesses.',
+        'A tag stands for the public and private addresses of its droplets.',
+        'load_balancer_uids and kubernetes_ids are refused with 501.',
+      ],
+      handle: (call) => {
+        const own = { id: randomUUID(), createdAt: new Date().toISOString() };
+        return { firewall: firewallView(api, fromBody(api, call.body, own), call.caller) };
+      },
+    }),
+    route({
+      call: 'GET /v2/firewalls/:firewall_id',
+      operation: 'firewalls_get',
+      scopes: [['firewall:read']],
+      status: 200,
+      answer: oneFirewall,
+      handle: (call) => ({ firewall: firewallView(api, firewallOf(call), call.caller) }),
+    }),
+    route({
+      call: 'PUT /v2/firewalls/:firewall_id',
+      operation: 'firewalls_update',
+      scopes: [['firewall:update']],
+      body,
+      status: 200,
+      answer: oneFirewall,
+      handle: (call) => ({ firewall: firewallView(api, fromBody(api, call.body, pick(firewallOf(call))), call.caller) }),
+    }),
+    route({
+      call: 'DELETE /v2/firewalls/:firewall_id',
+      operation: 'firewalls_delete',
+      scopes: [['firewall:delete']],
+      status: 204,
+      handle: (call) => {
+        cloud.firewalls.delete(firewallOf(call).id);
+        api.firewalls.sync();
+      },
+    }),
+    edit('POST /v2/firewalls/:firewall_id/droplets', 'firewalls_assign_droplets', dropletsBody, (firewall, given) => ({
+      dropletIds: union(firewall.dropletIds, given.droplet_ids),
+    })),
+    edit('DELETE /v2/firewalls/:firewall_id/droplets', 'firewalls_delete_droplets', dropletsBody, (firewall, given) => ({
+      dropletIds: without(firewall.dropletIds, given.droplet_ids),
+    })),
+    edit('POST /v2/firewalls/:firewall_id/tags', 'firewalls_add_tags', tagsBody, (firewall, given) => ({
+      tags: union(firewall.tags, existingTags(cloud, given.tags)),
+    })),
+    edit('DELETE /v2/firewalls/:firewall_id/tags', 'firewalls_delete_tags', tagsBody, (firewall, given) => ({
+      tags: without(firewall.tags, given.tags),
+    })),
+    edit('POST /v2/firewalls/:firewall_id/rules', 'firewalls_add_rules', rulesBody, (firewall, given) => {
+      const { inbound, outbound } = rulesOf(cloud, given);
+      return { inbound: [...firewall.inbound, ...inbound], outbound: [...firewall.outbound, ...outbound] };
+    }),
+    edit('DELETE /v2/firewalls/:firewall_id/rules', 'firewalls_delete_rules', rulesBody, (firewall, given) => {
+      const { inbound, outbound } = rulesOf(cloud, given);
+      return {
+        inbound: firewall.inbound.filter((rule) => !inbound.some((gone) => isSameRule(rule, gone))),
+        outbound: firewall.outbound.filter((rule) => !outbound.some((gone) => isSameRule(rule, gone))),
+      };
+    }),
+  ];
+}
+
+const pick = ({ id, createdAt }: Firewall) => ({ id, createdAt });

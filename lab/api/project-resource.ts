@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { second } from './action';
+import type { Api } from './api';
+import type { Cloud } from './cloud';
+import { preconditionFailed, unprocessable } from './errors';
+import { openapi } from './label';
+import type { Project, ProjectResource } from './records';
+
+const URN = /^do:(dbaas|domain|droplet|floatingip|reservedip|loadbalancer|space|volume|kubernetes|vpc):(.+)$/;
+
+export const resourceAnswer = openapi(
+  z.strictObject({
+    urn: z.string(),
+    assigned_at: z.iso.datetime(),
+    links: z.strictObject({ self: z.url() }),
+    status: z.enum(['ok', 'not_found', 'assigned', 'already_assigned', 'service_down']),
+  }),
+  'project resource',
+);
+export const resourcesBody = openapi(z.strictObject({ resources: z.array(z.string()).nullish() }));
+
+type Status = z.infer<typeof resourceAnswer>['status'];
+
+const paths: Readonly<Record<string, string>> = {
+  droplet: 'droplets',
+  domain: 'domains',
+  volume: 'volumes',
+  floatingip: 'reserved_ips',
+  reservedip: 'reserved_ips',
+};
+
+export function resourceView({ options }: Api, resource: ProjectResource, status: Status, base: string) {
+  const [, kind = '', name = ''] = URN.exec(resource.urn) ?? [];
+  return {
+    urn: options.strictProjects ? resource.urn : (resource.shownAs ?? resource.urn),
+    assigned_at: second(resource.assignedAt),
+    links: { self: `${base}/v2/${paths[kind] ?? kind}/${encodeURIComponent(name)}` },
+    status,
+  };
+}
+
+function exists(cloud: Cloud, kind: string, name: string): boolean {
+  if (kind === 'droplet') return cloud.droplets.has(Number(name));
+  if (kind === 'domain') return cloud.domains.has(name.toLowerCase());
+  if (kind === 'volume') return cloud.volumes.has(name);
+  return kind === 'floatingip' && cloud.reservedIps.has(name);
+}
+
+/** Moves things into a project, and says for each what became of it. */
+export function assignResources(api: Api, project: Project, urns: readonly string[], base: string) {
+  const { cloud, options } = api;
+  return urns.map((given) => {
+    const [, kind = '', name = ''] = URN.exec(given) ?? [];
+    if (kind === '') throw unprocessable(`resource ${given} is not a valid URN`);
+    const known = kind === 'reservedip' ? 'floatingip' : kind;
+    const urn = `do:${known}:${name}`;
+    const resource = { urn, projectId: project.id, assignedAt: new Date().toISOString(), shownAs: given };
+    if (!exists(cloud, known, name)) return resourceView(api, resource, 'not_found', base);
+    if (options.strictProjects && known === 'floatingip' && cloud.reservedIps.get(name)?.dropletId)
+      throw preconditionFailed('Cannot move a Reserved IP with an associated Droplet. Move the Droplet instead');
+    const before = cloud.projectResources.get(urn);
+    cloud.projectResources.set(urn, resource);
+    const status = before?.projectId === project.id ? 'already_assigned' : 'assigned';
+    return resourceView(api, resource, status, base);
+  });
+}

@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { type Action, actionAnswer, actionOf, actionsOf, actionView, oneAction, type Workers } from './action';
+import { LIMITS } from './account';
+import type { Api } from './api';
+import type { Cloud } from './cloud';
+import { found, unprocessable } from './errors';
+import { openapi } from './label';
+import type { Droplet, Volume } from './records';
+import { type Call, list, type Route, route } from './route';
+import { tagName } from './tag';
+import { findVolume, LARGEST_VOLUME, volumeNameField, volumeOfCall } from './volume';
+
+const common = {
+  type: z.enum(['attach', 'detach', 'resize']),
+  region: z.string().nullish(),
+  droplet_id: z.int().nullish(),
+  tags: z.array(tagName).nullish(),
+};
+const byIdBody = openapi(
+  z.strictObject({ ...common, size_gigabytes: z.int().min(1).max(LARGEST_VOLUME).nullish() }),
+);
+const byNameBody = openapi(z.strictObject({ ...common, volume_name: volumeNameField }));
+type Body = z.infer<typeof byIdBody>;
+
+/** @throws 422 when the volume can't be attached to a droplet of the region */
+export function refuseAttachment(cloud: Cloud, volume: Volume, region: string): void {
+  if (volume.region !== region) throw unprocessable('The volume and the Droplet must be in the same region.');
+  if (volume.dropletId !== null) throw unprocessable('The volume is already attached to a Droplet.');
+  refusePending(cloud, volume);
+}
+
+function refusePending(cloud: Cloud, volume: Volume): void {
+  if (cloud.isPending(`volume:${volume.id}`)) throw unprocessable('Volume already has a pending event.');
+}
+
+export function startVolumeAction(
+  call: Pick<Call, 'start'>,
+  type: 'attach_volume' | 'detach_volume' | 'resize_volume',
+  volume: Volume,
+  dropletId: number | null,
+  sizeGigabytes?: number,
+): Action {
+  const subjects = [`volume:${volume.id}`, ...(dropletId === null ? [] : [`droplet:${dropletId}`])];
+  const parameters = { volumeId: volume.id, dropletId, sizeGigabytes };
+  return call.start({ type, resourceType: 'volume', resourceId: null, region: volume.region, subjects, parameters });
+}
+
+function attach({ cloud }: Api, volume: Volume, call: Call<Body>): Action {
+  const droplet = targetOf(cloud, call.body.droplet_id);
+  if (volume.dropletId === droplet.id) throw unprocessable('The volume is already attached to this Droplet.');
+  refuseAttachment(cloud, volume, droplet.region);
+  cloud.refusePending(droplet.id);
+  if (cloud.volumesByDroplet.count(droplet.id) >= LIMITS.volumesPerDroplet)
+    throw unprocessable('The Droplet has as many volumes as it can have.');
+  return startVolumeAction(call, 'attach_volume', volume, droplet.id);
+}
+
+function detach({ cloud }: Api, volume: Volume, call: Call<Body>): Action {
+  const droplet = targetOf(cloud, call.body.droplet_id ?? volume.dropletId);
+  if (volume.dropletId !== droplet.id) throw unprocessable('The volume is not attached to this Droplet.');
+  refusePending(cloud, volume);
+  cloud.refusePending(droplet.id);
+  return startVolumeAction(call, 'detach_volume', volume, droplet.id);
+}
+
+function resize({ cloud }: Api, volume: Volume, call: Call<Body>): Action {
+  const wanted = call.body.size_gigabytes;
+  if (!wanted) throw unprocessable('size_gigabytes is required.');
+  if (wanted <= volume.sizeGigabytes) throw unprocessable('A volume can only be made larger.');
+  refusePending(cloud, volume);
+  return startVolumeAction(call, 'resize_volume', volume, volume.dropletId, wanted);
+}
+
+function targetOf(cloud: Cloud, id: number | null | undefined): Droplet {
+  if (!id) throw unprocessable('droplet_id is required.');
+  return found(cloud.droplets.get(id));
+}
+
+const start = { attach, detach, resize };
+
+export const volumeActionWorkers = (api: () => Api): Workers => {
+  const volumeOf = (action: Action) => found(api().cloud.volumes.get(String(action.parameters.volumeId)));
+  const dropletId = (action: Action) => Number(action.parameters.dropletId);
+  const hold = (action: Action, holder: number | null) =>
+    api().cloud.volumes.set(volumeOf(action).id, { ...volumeOf(action), dropletId: holder });
+  const grown = (action: Action) => ({
+    ...volumeOf(action),
+    sizeGigabytes: Number(action.parameters.sizeGigabytes),
+  });
+  return {
+    attach_volume: (action) => ({
+      hardware: () => api().hardware.attachVolume(volumeOf(action).id, dropletId(action)),
+      commit: () => void hold(action, dropletId(action)),
+    }),
+    detach_volume: (action) => ({
+      hardware: () => api().hardware.detachVolume(volumeOf(action).id, dropletId(action)),
+      commit: () => void hold(action, null),
+    }),
+    resize_volume: (action) => ({
+      hardware: () => api().hardware.resizeVolume(api().cloud.volumeSpec(grown(action))),
+      commit: () => void api().cloud.volumes.set(volumeOf(action).id, grown(action)),
+    }),
+  };
+};
+
+export const volumeActionRoutes = (api: Api): Route[] => [
+  list({
+    call: 'GET /v2/volumes/:volume_id/actions',
+    operation: 'volumeActions_list',
+    scopes: [['block_storage_action:read'], ['block_storage:read']],
+    key: 'actions',
+    item: actionAnswer,
+    all: (call) => actionsOf(api.cloud, `volume:${volumeOfCall(api, call).id}`),
+    view: actionView,
+    guesses: ['A token with block_storage:read may read these too.'],
+  }),
+  route({
+    call: 'POST /v2/volumes/:volume_id/actions',
+    operation: 'volumeActions_post_byId',
+    scopes: [['block_storage_action:create']],
+    body: byIdBody,
+    status: 202,
+    answer: oneAction,
+    guesses: [
+      'An attach or detach is a pending event of the droplet too (clients retry on its message).',
+      'The other texts of 422 answers.',
+    ],
+    handle: (call) => ({ action: actionView(start[call.body.type](api, volumeOfCall(api, call), call)) }),
+  }),
+  route({
+    call: 'POST /v2/volumes/actions',
+    operation: 'volumeActions_post',
+    scopes: [['block_storage_action:create']],
+    body: byNameBody,
+    status: 202,
+    answer: oneAction,
+    handle: (call) => {
+      const { region, volume_name, type, droplet_id } = call.body;
+      if (type === 'resize') throw unprocessable('A volume is resized by its id.');
+      if (!volume_name) throw unprocessable('volume_name is required.');
+      const droplet = targetOf(api.cloud, droplet_id);
+      const volume = found(findVolume(api.cloud, region || droplet.region, volume_name));
+      return { action: actionView(start[type](api, volume, call)) };
+    },
+  }),
+  route({
+    call: 'GET /v2/volumes/:volume_id/actions/:action_id',
+    operation: 'volumeActions_get',
+    scopes: [['block_storage_action:read'], ['block_storage:read']],
+    status: 200,
+    answer: oneAction,
+    handle: (call) => {
+      const subject = `volume:${volumeOfCall(api, call).id}`;
+      return { action: actionView(actionOf(api.cloud, subject, call.params.action_id ?? '')) };
+    },
+  }),
+];
