@@ -99,9 +99,7 @@ export class World {
     const says = 'SYSTEM:echo $SOCAT_PEERADDR asks $SOCAT_SOCKADDR';
     const at = bind && `,bind=${bind}`;
     const listen =
-      protocol === 'tcp'
-        ? `TCP4-LISTEN:${port},fork,reuseaddr${at}`
-        : `UDP4-RECVFROM:${port},fork,ip-pktinfo${at}`;
+      protocol === 'tcp' ? `TCP4-LISTEN:${port},fork,reuseaddr${at}` : `UDP4-RECVFROM:${port},fork${at}`;
     await this.start(namespace, ['socat', '-d', '-d', listen, says]);
   }
 

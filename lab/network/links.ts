@@ -32,35 +32,48 @@ export async function addLinks(lab: string, droplet: DropletSpec): Promise<void>
  * another one's address by ARP.
  */
 export async function raiseLinks(lab: string, droplet: DropletSpec): Promise<void> {
-  const addresses = [
-    { link: publicLink(droplet.id), mac: droplet.public.mac, address: droplet.public.ip },
-    { link: publicLink(droplet.id), mac: droplet.public.mac, address: droplet.anchor.ip },
-    { link: vpcLink(droplet.id), mac: droplet.private.mac, address: droplet.private.ip },
-  ];
   await ip(fabricOf(lab), [
     `link set ${publicLink(droplet.id)} up`,
     `link set ${vpcLink(droplet.id)} up`,
-    ...addresses.flatMap(({ link, mac, address }) => [
+    ...addressesOf(droplet).flatMap(({ link, mac, address }) => [
       `neighbour replace ${address} lladdr ${mac} dev ${link} nud permanent`,
       `route replace ${address}/32 dev ${link}`,
     ]),
   ]);
 }
 
-/** Disconnects the links: packets to the droplet are lost in silence, as when it has no power. */
-export async function lowerLinks(lab: string, dropletId: number): Promise<void> {
-  await ip(fabricOf(lab), [`link set ${publicLink(dropletId)} down`, `link set ${vpcLink(dropletId)} down`]);
+/**
+ * Disconnects the links, as when the droplet has no power. Its neighbours go on to be answered by ARP; what they and
+ * others send is led to the loopback interface, where the packet filter drops it without a word.
+ */
+export async function lowerLinks(lab: string, droplet: DropletSpec): Promise<void> {
+  await ip(fabricOf(lab), [
+    `link set ${publicLink(droplet.id)} down`,
+    `link set ${vpcLink(droplet.id)} down`,
+    ...addressesOf(droplet).map(({ address }) => `route replace ${address}/32 dev lo`),
+  ]);
 }
 
-export async function removeLinks(lab: string, dropletId: number): Promise<void> {
-  // By hand, since the kernel takes its time over the interfaces of a removed namespace.
-  await ip(fabricOf(lab), [`link delete ${publicLink(dropletId)}`, `link delete ${vpcLink(dropletId)}`]);
-  await removeNamespace(dropletNamespace(lab, dropletId));
+export async function removeLinks(lab: string, droplet: DropletSpec): Promise<void> {
+  await ip(fabricOf(lab), [
+    // By hand, since the kernel takes its time over the interfaces of a removed namespace.
+    `link delete ${publicLink(droplet.id)}`,
+    `link delete ${vpcLink(droplet.id)}`,
+    ...addressesOf(droplet).map(({ address }) => `route flush ${address}/32`),
+  ]);
+  await removeNamespace(dropletNamespace(lab, droplet.id));
+}
+
+function addressesOf({ id, public: open, anchor, private: closed }: DropletSpec) {
+  return [
+    { link: publicLink(id), mac: open.mac, address: open.ip },
+    { link: publicLink(id), mac: open.mac, address: anchor.ip },
+    { link: vpcLink(id), mac: closed.mac, address: closed.ip },
+  ];
 }
 
 /** The first address of a VPC's range is its gateway's. */
 function vpcGateway(range: string): string {
-  const network = ipaddr.IPv4.networkAddressFromCIDR(range).toByteArray();
-  const [a = 0, b = 0, c = 0, d = 0] = network;
+  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.networkAddressFromCIDR(range).toByteArray();
   return [a, b, c, d + 1].join('.');
 }

@@ -9,9 +9,9 @@ export function belongsTo(lab: string, namespace: string): boolean {
 
 /** @throws unless the name is fit for namespaces, folders and regular expressions */
 export function checkLabName(lab: string): void {
-  if (/^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$/.test(lab)) return;
+  if (/^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$/.test(lab)) return;
   throw new Error(
-    `"${lab}" is no name for a lab: use at most 20 small letters, digits and hyphens, with a letter or digit at both ends.`,
+    `"${lab}" is no name for a lab: use at most 30 small letters, digits and hyphens, with a letter or digit at both ends.`,
   );
 }
 

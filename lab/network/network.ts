@@ -68,8 +68,7 @@ export class Network {
 
   /** From now on the network sees a droplet without power. */
   async unplug(dropletId: number): Promise<void> {
-    this.find(dropletId);
-    await lowerLinks(this.lab, dropletId);
+    await lowerLinks(this.lab, this.find(dropletId));
   }
 
   /** Ends unplug. */
@@ -80,13 +79,14 @@ export class Network {
   /** Removes a droplet's namespace and network cards; an unknown droplet has none. */
   async remove(dropletId: number): Promise<void> {
     const { droplets, disturbances } = this.state;
-    if (!droplets.some(({ id }) => id === dropletId)) return;
+    const droplet = droplets.find(({ id }) => id === dropletId);
+    if (!droplet) return;
     const links = [publicLink(dropletId), vpcLink(dropletId)];
     await this.change({
-      droplets: droplets.filter(({ id }) => id !== dropletId),
+      droplets: droplets.filter((other) => other !== droplet),
       disturbances: new Map([...disturbances].filter(([link]) => !links.includes(link))),
     });
-    await removeLinks(this.lab, dropletId);
+    await removeLinks(this.lab, droplet);
   }
 
   /** Replaces all cloud firewalls at once; established connections stay. */

@@ -58,6 +58,7 @@ table ip scale-up {
   }
   chain forward {
     type filter hook forward priority filter; policy drop;
+    oifname "lo" drop
     ${faults.forward.join('\n    ')}
     ct state established,related ip protocol { tcp, udp, icmp } accept
     ip saddr ${ANCHOR.range} ip saddr != @anchors-in-use drop

@@ -1,0 +1,159 @@
+import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { inside, ip, namespaces, setSysctls } from '../../lab/network/namespace';
+import { attempt, run } from '../../lab/run';
+import { describeAsRoot, droplet, pause, World } from './world';
+
+const [one, two] = [droplet(1), droplet(2)];
+const elsewhere = droplet(3, 1);
+
+describeAsRoot('the fabric', () => {
+  let world: World;
+  let neighbour: World;
+
+  beforeAll(async () => {
+    world = await World.create('isolation');
+    neighbour = await World.create('next-door');
+    await Promise.all([world.boot(one, two, elsewhere), neighbour.boot(one)]);
+    await Promise.all([
+      ...[1, 2, 3].map((n) => world.serve(world.namespace(n), 'tcp', 80)),
+      world.serve(world.namespace(1), 'udp', 5353),
+      world.serve(world.fabric, 'tcp', 80, '169.254.169.254'),
+    ]);
+  });
+  afterAll(() => Promise.all([world?.close(), neighbour?.close()]));
+
+  test('leads to public addresses from everywhere, and to private ones only within their VPC', async () => {
+    expect(await world.ask(world.client, 'tcp', `${two.public.ip}:80`)).toBe('192.0.2.2 asks 198.18.1.2');
+    expect(await world.ask(world.namespace(1), 'tcp', `${two.public.ip}:80`)).toBe(
+      '198.18.1.1 asks 198.18.1.2',
+    );
+    expect(await world.ask(world.namespace(1), 'tcp', `${two.private.ip}:80`)).toBe(
+      '10.116.0.11 asks 10.116.0.12',
+    );
+    expect(await world.ask(world.client, 'tcp', `${two.private.ip}:80`)).toBe('');
+    expect(await world.ask(world.namespace(1), 'tcp', `${elsewhere.private.ip}:80`)).toBe('');
+    await ip(world.namespace(3), ['route replace 10.116.0.0/20 via 10.117.0.1 dev eth1']);
+    expect(await world.ask(world.namespace(3), 'tcp', `${two.private.ip}:80`)).toBe('');
+  });
+
+  test('leads nowhere else: not to this machine’s addresses, not to the world', async () => {
+    const own = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(
+        ({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('192.0.2.'),
+      )
+      .map(({ address }) => address);
+    for (const namespace of [world.fabric, world.client, world.namespace(1)])
+      for (const address of ['1.1.1.1', ...own])
+        expect([namespace, address, await world.ping(namespace, address)]).toEqual([
+          namespace,
+          address,
+          false,
+        ]);
+    const routes = await run(['ip', '-n', world.fabric, 'route', 'show', 'default']);
+    expect(routes).toBe('');
+  });
+
+  test('answers pings of the gateway, in public and in the VPC', async () => {
+    expect(await world.ping(world.namespace(1), '198.18.0.1')).toBe(true);
+    expect(await world.ping(world.namespace(1), '10.116.0.1')).toBe(true);
+  });
+
+  test('drops packets from an address or a card that is not the droplet’s', async () => {
+    const target = `${one.public.ip}:80`;
+    await ip(world.namespace(2), [
+      'address add 198.18.1.77/16 dev eth0',
+      'address add 10.116.0.77/20 dev eth1',
+    ]);
+    expect(await world.ask(world.namespace(2), 'tcp', target, '198.18.1.77')).toBe('');
+    expect(await world.ask(world.namespace(2), 'tcp', `${one.private.ip}:80`, '10.116.0.77')).toBe('');
+    expect(await world.ask(world.namespace(2), 'tcp', target)).not.toBe('');
+    await ip(world.namespace(2), ['link set eth0 address 02:00:00:00:01:99']);
+    expect(await world.ask(world.namespace(2), 'tcp', target)).toBe('');
+    await ip(world.namespace(2), [`link set eth0 address ${two.public.mac}`]);
+    expect(await world.ask(world.namespace(2), 'tcp', target)).not.toBe('');
+  });
+
+  test('lets no droplet take over another one’s address, also not by ARP', async () => {
+    await ip(world.namespace(2), [`address add ${one.private.ip}/20 dev eth1`]);
+    await setSysctls(world.namespace(2), ['net.ipv4.conf.eth1.arp_notify=1']);
+    await ip(world.namespace(2), ['link set eth1 down', 'link set eth1 up']);
+    await ip(world.namespace(1), ['neighbour flush all']);
+    await world.boot(droplet(4));
+    expect(await world.ask(world.namespace(4), 'tcp', `${one.private.ip}:80`)).toBe(
+      '10.116.0.14 asks 10.116.0.11',
+    );
+    await ip(world.namespace(2), [`address delete ${one.private.ip}/20 dev eth1`]);
+    await world.network.remove(4);
+  });
+
+  test('carries no multicast and no broadcast', async () => {
+    const receive = 'UDP4-RECV:5354,ip-add-membership=224.0.0.18:eth1';
+    const listener = await world.start(world.namespace(1), ['socat', '-u', receive, 'STDOUT'], 150);
+    let said = '';
+    listener.stdout?.on('data', (chunk) => {
+      said += chunk;
+    });
+    const send = (to: string) => {
+      const target = `UDP4-DATAGRAM:${to}:5354,broadcast,bind=${two.private.ip}`;
+      return attempt([...inside(world.namespace(2)), 'socat', '-u', '-', target], { input: `${to} ` });
+    };
+    await send('224.0.0.18');
+    await send('10.116.15.255');
+    await send(one.private.ip);
+    await pause(200);
+    expect(said).toBe(`${one.private.ip} `);
+  });
+
+  test('carries no IPv6', async () => {
+    await setSysctls(world.namespace(1), ['net.ipv6.conf.eth1.disable_ipv6=0']);
+    const { stdout } = await attempt([...inside(world.fabric), 'cat', '/proc/net/if_inet6']);
+    expect(stdout.trim()).toBe('');
+  });
+
+  test('shows metadata to droplets only', async () => {
+    expect(await world.ask(world.namespace(1), 'tcp', '169.254.169.254:80')).not.toBe('');
+    expect(await world.ask(world.client, 'tcp', '169.254.169.254:80')).toBe('');
+  });
+
+  test('loses packets to a droplet without power in silence, until it has power again', async () => {
+    await world.network.unplug(two.id);
+    expect(await world.ask(world.client, 'tcp', `${two.public.ip}:80`)).toBe('');
+    expect(await world.ask(world.namespace(1), 'tcp', `${two.private.ip}:80`)).toBe('');
+    await world.network.replug(two.id);
+    expect(await world.ask(world.client, 'tcp', `${two.public.ip}:80`)).not.toBe('');
+    expect(await world.ask(world.namespace(1), 'tcp', `${two.private.ip}:80`)).not.toBe('');
+  });
+
+  test('gives a droplet that is plugged in again new, unconfigured cards with the same addresses', async () => {
+    const path = await world.network.plugIn(two);
+    expect(path).toBe(`/run/netns/${world.namespace(2)}`);
+    const links = JSON.parse(await run(['ip', '-n', world.namespace(2), '-j', 'address', 'show']));
+    expect(links.find(({ ifname }: { ifname: string }) => ifname === 'eth0')).toMatchObject({
+      address: two.public.mac,
+      addr_info: [],
+    });
+    expect(links.find(({ ifname }: { ifname: string }) => ifname === 'eth1')).toMatchObject({
+      address: two.private.mac,
+      addr_info: [],
+    });
+    await world.configure(two);
+    await world.serve(world.namespace(2), 'tcp', 80);
+    expect(await world.ask(world.client, 'tcp', `${two.public.ip}:80`)).not.toBe('');
+  });
+
+  test('is each lab’s own, though all use the same addresses', async () => {
+    await neighbour.serve(neighbour.namespace(1), 'tcp', 81);
+    expect(await neighbour.ask(neighbour.client, 'tcp', `${one.public.ip}:81`)).not.toBe('');
+    expect(await world.ask(world.client, 'tcp', `${one.public.ip}:81`)).toBe('');
+    expect(await neighbour.ask(neighbour.client, 'tcp', `${one.public.ip}:80`)).toBe('');
+  });
+
+  test('goes without a trace, and leaves the lab next door alone', async () => {
+    await neighbour.close();
+    expect((await namespaces()).filter((name) => name.includes(neighbour.lab))).toEqual([]);
+    expect(existsSync(`/etc/netns/${neighbour.client}`)).toBe(false);
+    expect(await world.ask(world.client, 'tcp', `${one.public.ip}:80`)).not.toBe('');
+  });
+});
