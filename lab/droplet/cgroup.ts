@@ -64,7 +64,10 @@ export class Cgroup {
     }
   }
 
-  /** Removes the groups, which must hold no process. */
+  /**
+   * Removes the groups, which must hold no process. Groups that were killed have to be removed: Linux 6.18 also kills
+   * what systemd later starts in them (by clone3 with CLONE_INTO_CGROUP).
+   */
   async remove(): Promise<void> {
     for (const folder of this.folders) await removeTree(folder);
   }

@@ -175,7 +175,8 @@ export class Droplet {
 
   private async afterlife(status: number): Promise<void> {
     await this.options.connect(false);
-    await this.cgroup.kill(); // what somebody ran in the droplet from outside
+    await this.cgroup.kill();
+    await this.cgroup.remove();
     this.options.onPower?.(false);
     if (status === REBOOT && this.wanted === 'on') await this.powerOn();
   }

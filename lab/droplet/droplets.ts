@@ -1,6 +1,6 @@
 import type { DropletSpec, Hardware, VolumeSpec } from '../api/hardware';
 import { Droplet, type DropletOptions } from './droplet';
-import { baseImage, isImageSlug } from './images';
+import { type BuildOptions, baseImage, isImageSlug } from './images';
 import { Volume } from './volume';
 
 /** Who wires droplets: a Network, as far as droplets need one. */
@@ -13,7 +13,7 @@ export interface Wiring {
   remove(dropletId: number): Promise<void>;
 }
 
-export interface DropletsOptions extends Pick<DropletOptions, 'lab' | 'certificate'> {
+export interface DropletsOptions extends Pick<DropletOptions, 'lab' | 'certificate'>, BuildOptions {
   readonly wiring: Wiring;
   /** Is told whenever a droplet has gone off or come on, for whatever reason. */
   readonly onPower?: (droplet: DropletSpec, on: boolean, problem?: Error) => void;
@@ -112,7 +112,7 @@ export class Droplets implements Omit<Hardware, 'assignReservedIp' | 'setFirewal
     }
     const { lab, certificate, wiring, onPower } = this.options;
     const droplet = new Droplet(spec, {
-      ...{ lab, certificate, network, image: await baseImage(spec.image) },
+      ...{ lab, certificate, network, image: await baseImage(spec.image, this.options) },
       connect: (connected) => (connected ? wiring.replug(spec.id) : wiring.unplug(spec.id)),
       onPower: (on, problem) => onPower?.(droplet.spec, on, problem),
     });

@@ -29,7 +29,17 @@ interface Recipe {
 
 /** What DigitalOcean's images have on board, as far as anything in a droplet may rely on it. */
 const COMMON = [
-  ...['systemd', 'systemd-sysv', 'systemd-timesyncd', 'dbus', 'cloud-init', 'openssh-server', 'sudo', 'cron'],
+  ...[
+    'systemd',
+    'systemd-sysv',
+    'systemd-timesyncd',
+    'dbus',
+    'cloud-init',
+    'openssh-server',
+    'sudo',
+    'cron',
+    'mount',
+  ],
   ...[
     'iproute2',
     'iputils-ping',
@@ -175,6 +185,8 @@ async function withPackages(
   const port = await cache.listen({ host: '127.0.0.1', port: 0 });
   try {
     await action(`http://127.0.0.1:${port}`, cache);
+  } catch (error) {
+    throw cache.problem ? new Error(cache.problem) : error; // apt says no more than "Bad Gateway"
   } finally {
     await cache.close();
   }

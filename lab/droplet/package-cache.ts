@@ -23,8 +23,13 @@ const CURL = [
  * lab needs no archive at all.
  */
 export class PackageCache {
+  /** Why the last file that could not be fetched could not be fetched. */
+  problem: string | undefined;
   private readonly server = createServer((request, response) => {
-    this.answer(request, response).catch((error: Error) => response.writeHead(502).end(`${error.message}\n`));
+    this.answer(request, response).catch((error: Error) => {
+      this.problem = error.message;
+      response.writeHead(502).end(`${error.message}\n`);
+    });
   });
   private readonly underWay = new Map<string, Promise<boolean>>();
 
