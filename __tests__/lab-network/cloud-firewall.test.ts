@@ -24,9 +24,9 @@ describeAsRoot('a cloud firewall', () => {
       await Promise.all([
         ...[80, 8080].map((port) => world.serve(from(id), 'tcp', port)),
         world.serve(from(id), 'udp', 53),
-        world.answerProtocol(from(id), 112),
       ]);
     }
+    await world.answerVrrp(from(web.id)); // only here: two that answer would answer each other for ever
     await world.echo(from(web.id), 7);
     await world.serve(world.fabric, 'tcp', 443, '198.18.0.2');
     await world.serve(world.fabric, 'tcp', 80, '169.254.169.254');
@@ -38,8 +38,8 @@ describeAsRoot('a cloud firewall', () => {
     expect(await world.ask(client(), 'tcp', `${web.public.ip}:80`)).toBe('192.0.2.2 asks 198.18.1.1');
     expect(await world.ask(from(2), 'tcp', `${web.private.ip}:8080`)).toBe('10.116.0.12 asks 10.116.0.11');
     expect(await world.ask(from(2), 'udp', `${web.private.ip}:53`)).toContain('10.116.0.12 asks');
-    expect(await world.ping(client(), web.public.ip)).toBe(true);
-    expect(await world.hearsProtocol(from(2), 112, web.private.ip)).toBe(true);
+    expect(await world.ask(client(), 'icmp', web.public.ip)).not.toBe('');
+    expect(await world.ask(from(2), 'vrrp', web.private.ip)).not.toBe('');
   });
 
   test('lets in what a rule names, by port and source, on both sides, and nothing else', async () => {
@@ -49,10 +49,10 @@ describeAsRoot('a cloud firewall', () => {
     expect(await world.ask(client(), 'tcp', `${web.public.ip}:80`)).not.toBe('');
     expect(await world.ask(from(3), 'tcp', `${web.private.ip}:80`)).not.toBe('');
     expect(await world.ask(from(2), 'tcp', `${web.private.ip}:8080`)).not.toBe('');
-    expect(await world.ask(from(3), 'tcp', `${web.private.ip}:8080`)).toBe('');
-    expect(await world.ask(from(2), 'tcp', `${web.public.ip}:8080`)).toBe('');
-    expect(await world.ask(client(), 'udp', `${web.public.ip}:53`)).toBe('');
-    expect(await world.ping(client(), web.public.ip)).toBe(false);
+    expect(await world.ignored(from(3), 'tcp', `${web.private.ip}:8080`)).toBe(true);
+    expect(await world.ignored(from(2), 'tcp', `${web.public.ip}:8080`)).toBe(true);
+    expect(await world.ignored(client(), 'udp', `${web.public.ip}:53`)).toBe(true);
+    expect(await world.ignored(client(), 'icmp', web.public.ip)).toBe(true);
   });
 
   test('lets out what a rule names and nothing else, to droplets and to the API', async () => {
@@ -60,18 +60,18 @@ describeAsRoot('a cloud firewall', () => {
       firewall(web.id, [], [tcp('80', '10.116.0.0/20'), tcp('443', '198.18.0.2/32')]),
     ]);
     expect(await world.ask(from(1), 'tcp', `${app.private.ip}:80`)).not.toBe('');
-    expect(await world.ask(from(1), 'tcp', `${app.private.ip}:8080`)).toBe('');
-    expect(await world.ask(from(1), 'tcp', `${app.public.ip}:80`)).toBe('');
+    expect(await world.ignored(from(1), 'tcp', `${app.private.ip}:8080`)).toBe(true);
+    expect(await world.ignored(from(1), 'tcp', `${app.public.ip}:80`)).toBe(true);
     expect(await world.ask(from(1), 'tcp', '198.18.0.2:443')).not.toBe('');
     await world.network.setFirewalls([firewall(web.id, [], [tcp('80', '10.116.0.0/20')])]);
-    expect(await world.ask(from(1), 'tcp', '198.18.0.2:443')).toBe('');
-    expect(await world.ping(from(1), app.private.ip)).toBe(false);
+    expect(await world.ignored(from(1), 'tcp', '198.18.0.2:443')).toBe(true);
+    expect(await world.ignored(from(1), 'icmp', app.private.ip)).toBe(true);
   });
 
   test('of the asked and that of the asker must both allow', async () => {
     const out = firewall(app.id, [], [tcp('80', '0.0.0.0/0')]);
     await world.network.setFirewalls([out, firewall(web.id, [], [])]);
-    expect(await world.ask(from(2), 'tcp', `${web.private.ip}:80`)).toBe('');
+    expect(await world.ignored(from(2), 'tcp', `${web.private.ip}:80`)).toBe(true);
     await world.network.setFirewalls([out, firewall(web.id, [tcp('80', app.private.ip)], [])]);
     expect(await world.ask(from(2), 'tcp', `${web.private.ip}:80`)).not.toBe('');
   });
@@ -84,23 +84,24 @@ describeAsRoot('a cloud firewall', () => {
     ];
     await world.network.setFirewalls([firewall(web.id, inbound, [])]);
     expect(await world.ask(client(), 'udp', `${web.public.ip}:53`)).toContain('192.0.2.2 asks');
-    expect(await world.ping(client(), web.public.ip)).toBe(true);
+    expect(await world.ask(client(), 'icmp', web.public.ip)).not.toBe('');
     expect(await world.ask(from(2), 'tcp', `${web.private.ip}:8080`)).not.toBe('');
-    expect(await world.ask(client(), 'tcp', `${web.public.ip}:80`)).toBe('');
+    expect(await world.ignored(client(), 'tcp', `${web.public.ip}:80`)).toBe(true);
   });
 
   test('drops every protocol but TCP, UDP and ICMP, which no rule can allow', async () => {
     const all = [tcp('all', '0.0.0.0/0'), udp('all', '0.0.0.0/0'), icmp('0.0.0.0/0')];
+    expect(await world.ask(from(3), 'vrrp', web.private.ip)).not.toBe('');
     await world.network.setFirewalls([firewall(web.id, all, all)]);
-    expect(await world.hearsProtocol(from(2), 112, web.private.ip)).toBe(false);
-    expect(await world.hearsProtocol(from(1), 112, app.private.ip)).toBe(false);
-    expect(await world.hearsProtocol(from(3), 112, app.private.ip)).toBe(true);
+    expect(await world.ignored(from(2), 'vrrp', web.private.ip)).toBe(true);
+    await world.network.setFirewalls([firewall(app.id, all, all)]);
+    expect(await world.ignored(from(2), 'vrrp', web.private.ip)).toBe(true);
   });
 
   test('drops VRRP also when it was flowing before', async () => {
-    expect(await world.hearsProtocol(from(2), 112, web.private.ip)).toBe(true);
+    expect(await world.ask(from(2), 'vrrp', web.private.ip)).not.toBe('');
     await world.network.setFirewalls([firewall(web.id, [], [])]);
-    expect(await world.hearsProtocol(from(2), 112, web.private.ip)).toBe(false);
+    expect(await world.ignored(from(2), 'vrrp', web.private.ip)).toBe(true);
   });
 
   test('changes for new connections without touching those that are established', async () => {
@@ -108,17 +109,17 @@ describeAsRoot('a cloud firewall', () => {
     expect(await conversation.say('before')).toBe(true);
     for (let n = 0; n < 5; n++) await world.network.setFirewalls([firewall(web.id, [], [])]);
     expect(await conversation.say('after')).toBe(true);
-    expect(await world.ask(client(), 'tcp', `${web.public.ip}:7`)).toBe('');
+    expect(await world.ignored(client(), 'tcp', `${web.public.ip}:7`)).toBe(true);
   });
 
   test('judges traffic through the Reserved IP by who really asks', async () => {
     await world.network.assignReservedIp(RESERVED_IP, web.anchor.ip);
     await world.network.setFirewalls([firewall(web.id, [tcp('80', '192.0.2.0/24')], [])]);
     expect(await world.ask(client(), 'tcp', `${RESERVED_IP}:80`)).toBe('192.0.2.2 asks 10.17.1.1');
-    expect(await world.ask(from(3), 'tcp', `${RESERVED_IP}:80`)).toBe('');
+    expect(await world.ignored(from(3), 'tcp', `${RESERVED_IP}:80`)).toBe(true);
     await world.network.setFirewalls([firewall(app.id, [], [tcp('80', `${RESERVED_IP}/32`)])]);
     expect(await world.ask(from(2), 'tcp', `${RESERVED_IP}:80`)).not.toBe('');
-    expect(await world.ask(from(2), 'tcp', `${web.public.ip}:80`)).toBe('');
+    expect(await world.ignored(from(2), 'tcp', `${web.public.ip}:80`)).toBe(true);
   });
 
   test('does not stand between a droplet and its metadata', async () => {
@@ -132,6 +133,6 @@ describeAsRoot('a cloud firewall', () => {
       /nonsense/,
     );
     await world.network.setFlows('stay');
-    expect(await world.ask(client(), 'tcp', `${web.public.ip}:80`)).toBe('');
+    expect(await world.ignored(client(), 'tcp', `${web.public.ip}:80`)).toBe(true);
   });
 });

@@ -5,7 +5,6 @@ import { clientOf, dropletNamespace, fabricOf } from '../../lab/network/names';
 import { inside, ip } from '../../lab/network/namespace';
 import { createNetwork, type Network, type NetworkOptions } from '../../lab/network/network';
 import { sweep } from '../../lab/network/sweep';
-import { attempt, run } from '../../lab/run';
 
 /** describe where namespaces can be made; elsewhere its tests are named as not run. */
 export const describeAsRoot =
@@ -46,9 +45,11 @@ export function droplet(n: number, vpc = 0): DropletSpec {
   };
 }
 
+type Protocol = 'tcp' | 'udp' | 'icmp' | 'vrrp';
+
 /** A network in which things can be asked of each other. Removed by close, which is for afterAll. */
 export class World {
-  private readonly servers: ChildProcess[] = [];
+  private readonly processes = new Set<ChildProcess>();
 
   private constructor(
     readonly lab: string,
@@ -108,31 +109,19 @@ export class World {
     await this.start(namespace, ['socat', '-d', '-d', `TCP4-LISTEN:${port},fork,reuseaddr`, 'EXEC:cat']);
   }
 
-  /** Answers packets of a bare IP protocol such as VRRP (112). */
-  async answerProtocol(namespace: string, protocol: number): Promise<void> {
-    await this.start(namespace, ['socat', `IP4-RECVFROM:${protocol},fork`, 'SYSTEM:echo heard'], 150);
+  /** Answers packets of a protocol that is neither TCP, UDP nor ICMP. */
+  async answerVrrp(namespace: string): Promise<void> {
+    await this.start(namespace, ['socat', 'IP4-RECVFROM:112,fork', 'SYSTEM:echo heard'], 150);
   }
 
-  /** @returns what the server said, '' when there is no answer within half a second */
-  async ask(namespace: string, protocol: 'tcp' | 'udp', target: string, bind?: string): Promise<string> {
-    const options = [bind && `bind=${bind}`, protocol === 'tcp' && 'connect-timeout=0.5'].filter(Boolean);
-    const address = [`${protocol.toUpperCase()}4:${target}`, ...options].join(',');
-    return this.exchange(namespace, address, protocol === 'udp' ? 'hello\n' : '');
+  /** @returns what is answered first, '' when nothing is within three seconds */
+  async ask(namespace: string, protocol: Protocol, target: string, bind?: string): Promise<string> {
+    return this.exchange(namespace, protocol, target, bind, 3000);
   }
 
-  /** Whether a ping is answered within half a second. */
-  async ping(namespace: string, address: string): Promise<boolean> {
-    const id = Math.floor(Math.random() * 0xf000); // an id used before would belong to an established flow
-    const echoRequest = Buffer.alloc(8);
-    echoRequest.writeUInt16BE(0x0800, 0);
-    echoRequest.writeUInt16BE(0xffff - 0x0800 - id, 2); // the checksum
-    echoRequest.writeUInt16BE(id, 4);
-    return (await this.exchange(namespace, `IP4-SENDTO:${address}:1`, echoRequest)) !== '';
-  }
-
-  /** Whether a packet of a bare IP protocol is answered within half a second. */
-  async hearsProtocol(namespace: string, protocol: number, address: string): Promise<boolean> {
-    return (await this.exchange(namespace, `IP4-SENDTO:${address}:${protocol}`, 'hello')) !== '';
+  /** @returns whether there is no answer within half a second */
+  async ignored(namespace: string, protocol: Protocol, target: string, bind?: string): Promise<boolean> {
+    return (await this.exchange(namespace, protocol, target, bind, 500)) === '';
   }
 
   /** A connection to an echo server. */
@@ -141,7 +130,7 @@ export class World {
   }
 
   async close(): Promise<void> {
-    for (const server of this.servers) server.kill('SIGKILL');
+    for (const process of this.processes) process.kill('SIGKILL');
     await this.network.close();
   }
 
@@ -163,14 +152,43 @@ export class World {
   private launch(namespace: string, command: readonly string[]): ChildProcess {
     const [file = '', ...args] = [...inside(namespace), ...command];
     const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-    this.servers.push(child);
+    this.processes.add(child);
+    child.on('exit', () => this.processes.delete(child));
     return child;
   }
 
-  private async exchange(namespace: string, address: string, input: string | Buffer): Promise<string> {
-    const command = [...inside(namespace), 'socat', '-t', '0.5', '-T', '0.5', '-', address];
-    return (await attempt(command, { input, timeout: 3000 })).stdout.trim();
+  private async exchange(namespace: string, protocol: Protocol, target: string, bind = '', patience: number) {
+    const address = {
+      tcp: `TCP4:${target},connect-timeout=${patience / 1000}`,
+      udp: `UDP4:${target}`,
+      icmp: `IP4-SENDTO:${target}:1`,
+      vrrp: `IP4-SENDTO:${target}:112`,
+    }[protocol];
+    const asker = this.launch(namespace, [
+      'socat',
+      '-t',
+      '4',
+      '-',
+      bind ? `${address},bind=${bind}` : address,
+    ]);
+    asker.stdin
+      ?.on('error', () => {})
+      .end(protocol === 'tcp' ? '' : protocol === 'icmp' ? echoRequest() : 'hello');
+    const answer = await new Promise<string>((resolve) => {
+      asker.stdout?.on('data', (chunk) => resolve(String(chunk).trim() || 'answered'));
+      asker.on('close', () => resolve(''));
+      setTimeout(() => resolve(''), patience).unref();
+    });
+    asker.kill('SIGKILL');
+    return answer;
   }
+}
+
+/** A ping. Its id is a new one, since the answer to one used before would belong to an established flow. */
+function echoRequest(): Buffer {
+  const id = Math.floor(Math.random() * 0xf000);
+  const [type, checksum] = [0x0800, 0xffff - 0x0800 - id];
+  return Buffer.from(new Uint16Array([type, checksum, id, 0]).buffer).swap16();
 }
 
 /** A connection on which one says lines and hears them back. */
@@ -200,5 +218,3 @@ export class Conversation {
 
 export const pause = (milliseconds: number) =>
   new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-
-export { run };
