@@ -72,9 +72,11 @@ function relative(name: string, zone: string): string {
 
 /** The data as it is kept: host names without their dot. @throws 422 */
 function dataOf(type: string, data: string, tag: string | null): string {
-  if (data === '') throw unprocessable('Data can\'t be blank.');
-  if (type === 'A' && !isIPv4(data)) throw unprocessable('IP address did not match IPv4 format (e.g. 127.0.0.1).');
-  if (type === 'AAAA' && !isIPv6(data)) throw unprocessable('IP address did not match IPv6 format (e.g. 2001:db8::ff00:42:8329).');
+  if (data === '') throw unprocessable("Data can't be blank.");
+  if (type === 'A' && !isIPv4(data))
+    throw unprocessable('IP address did not match IPv4 format (e.g. 127.0.0.1).');
+  if (type === 'AAAA' && !isIPv6(data))
+    throw unprocessable('IP address did not match IPv6 format (e.g. 2001:db8::ff00:42:8329).');
   if (!NAMING.includes(type) || data === '@' || (type === 'CAA' && tag === 'iodef')) return data;
   if (!data.endsWith('.')) throw unprocessable('Data needs to end with a dot (.)');
   return data.slice(0, -1);
@@ -86,7 +88,10 @@ function required(value: number | null | undefined, what: string): number {
 }
 
 /** What only some types have; null for the others, whatever the client sends. @throws 422 */
-function extras(type: string, body: Body): Pick<DomainRecord, 'priority' | 'port' | 'weight' | 'flags' | 'tag'> {
+function extras(
+  type: string,
+  body: Body,
+): Pick<DomainRecord, 'priority' | 'port' | 'weight' | 'flags' | 'tag'> {
   const none = { priority: null, port: null, weight: null, flags: null, tag: null };
   if (type === 'MX') return { ...none, priority: required(body.priority, 'Priority') };
   if (type === 'SRV')
@@ -112,9 +117,10 @@ function ttlOf(ttl: number | null | undefined): number {
 function checked(cloud: Cloud, zone: string, body: Body & { type: string }, own?: DomainRecord) {
   const { type } = body;
   if (!TYPES.includes(type)) throw unprocessable(`${type} is not a valid record type.`);
-  if (type === 'SOA' && own?.type !== 'SOA') throw unprocessable('SOA records can\'t be created.');
+  if (type === 'SOA' && own?.type !== 'SOA') throw unprocessable("SOA records can't be created.");
   const name = relative(body.name ?? '', zone);
-  if (!NAME.test(name)) throw unprocessable('Name: Only valid hostname characters are allowed. (a-z, A-Z, 0-9, ., _ and -)');
+  if (!NAME.test(name))
+    throw unprocessable('Name: Only valid hostname characters are allowed. (a-z, A-Z, 0-9, ., _ and -)');
   const more = extras(type, body);
   const data = type === 'SOA' ? (own?.data ?? '') : dataOf(type, body.data ?? '', more.tag);
   const record = { type, name, data, ttl: ttlOf(body.ttl), ...more };
@@ -123,8 +129,15 @@ function checked(cloud: Cloud, zone: string, body: Body & { type: string }, own?
 }
 
 /** A CNAME shares its name with no other record, and no record is there twice. */
-function refuseClash(cloud: Cloud, zone: string, record: Omit<DomainRecord, 'id' | 'domain'>, own?: DomainRecord): void {
-  const sameName = cloud.recordsByDomain.get(zone).filter(({ id, name }) => name === record.name && id !== own?.id);
+function refuseClash(
+  cloud: Cloud,
+  zone: string,
+  record: Omit<DomainRecord, 'id' | 'domain'>,
+  own?: DomainRecord,
+): void {
+  const sameName = cloud.recordsByDomain
+    .get(zone)
+    .filter(({ id, name }) => name === record.name && id !== own?.id);
   if (sameName.some(({ type }) => type === 'CNAME' || record.type === 'CNAME'))
     throw unprocessable('CNAME records cannot share a name with other records');
 }
@@ -141,7 +154,10 @@ function filtered(cloud: Cloud, zone: string, query: z.infer<typeof filters>): D
   const type = query.type?.toUpperCase();
   return cloud.recordsByDomain
     .get(zone)
-    .filter((record) => (name === undefined || record.name === name) && (type === undefined || record.type === type));
+    .filter(
+      (record) =>
+        (name === undefined || record.name === name) && (type === undefined || record.type === type),
+    );
 }
 
 export function domainRecordRoutes({ cloud }: Api): Route[] {
@@ -151,9 +167,14 @@ export function domainRecordRoutes({ cloud }: Api): Route[] {
   };
   const change = (record: DomainRecord, body: Body) => {
     const type = body.type || record.type;
-    if (type !== record.type) throw unprocessable('The type of a record can\'t be changed.');
-    const dotted = NAMING.includes(type) && record.data !== '@' && record.tag !== 'iodef' ? `${record.data}.` : record.data;
-    const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== undefined));
+    if (type !== record.type) throw unprocessable("The type of a record can't be changed.");
+    const dotted =
+      NAMING.includes(type) && record.data !== '@' && record.tag !== 'iodef'
+        ? `${record.data}.`
+        : record.data;
+    const given = Object.fromEntries(
+      Object.entries(body).filter(([, value]) => value !== null && value !== undefined),
+    );
     const fields = checked(cloud, record.domain, { ...record, data: dotted, ...given, type }, record);
     const changed = cloud.domainRecords.set(record.id, { ...record, ...fields });
     shareTtl(cloud, changed);
@@ -205,7 +226,7 @@ export function domainRecordRoutes({ cloud }: Api): Route[] {
         body: updateBody,
         status: 200,
         answer: oneRecord,
-        guesses: ['What is not named stays as it was; the type can\'t change.'],
+        guesses: ["What is not named stays as it was; the type can't change."],
         handle: (call) => change(recordOf(call), call.body as Body),
       }),
     ),
@@ -216,7 +237,7 @@ export function domainRecordRoutes({ cloud }: Api): Route[] {
       status: 204,
       handle: (call) => {
         const record = recordOf(call);
-        if (record.type === 'SOA') throw unprocessable('The SOA record can\'t be deleted.');
+        if (record.type === 'SOA') throw unprocessable("The SOA record can't be deleted.");
         cloud.domainRecords.delete(record.id);
       },
     }),

@@ -35,7 +35,9 @@ export const domainOf = (cloud: Cloud, params: Readonly<Record<string, string>>)
 function zoneFile(cloud: Cloud, { name, ttl }: Domain): string {
   const lines = cloud.recordsByDomain.get(name).map((record) => {
     const owner = record.name === '@' ? name : `${record.name}.${name}`;
-    const numbers = [record.flags, record.tag, record.priority, record.weight, record.port].filter((n) => n !== null);
+    const numbers = [record.flags, record.tag, record.priority, record.weight, record.port].filter(
+      (n) => n !== null,
+    );
     return `${owner}. ${record.ttl} IN ${record.type} ${[...numbers, record.data].join(' ')}`;
   });
   return `$ORIGIN ${name}.\n$TTL ${ttl}\n${lines.join('\n')}\n`;
@@ -49,9 +51,11 @@ const view = (cloud: Cloud, domain: Domain) => ({
 
 function create(cloud: Cloud, given: z.infer<typeof createBody>): Domain {
   const name = domainKey(given.name);
-  if (!NAME.test(name)) throw unprocessable('Name: Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)');
+  if (!NAME.test(name))
+    throw unprocessable('Name: Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)');
   if (cloud.domains.has(name)) throw unprocessable('Name: same name already exists');
-  if (given.ip_address && !isIPv4(given.ip_address)) throw unprocessable('ip_address is not a valid IPv4 address.');
+  if (given.ip_address && !isIPv4(given.ip_address))
+    throw unprocessable('ip_address is not a valid IPv4 address.');
   const domain = cloud.domains.set(name, { name, ttl: TTL });
   addRecord(cloud, name, { type: 'SOA', name: '@', data: '1800', ttl: TTL });
   for (const server of [1, 2, 3])

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { type Action, actionAnswer, actionOf, actionsOf, actionView, oneAction, type Workers } from './action';
+import {
+  type Action,
+  actionAnswer,
+  actionOf,
+  actionsOf,
+  actionView,
+  oneAction,
+  type Workers,
+} from './action';
 import type { Api } from './api';
 import { findImage, isSize, size } from './catalogue';
 import { dropletOf } from './droplet';
@@ -48,7 +56,8 @@ function mustBe(status: 'active' | 'off', message: string) {
 const mustBeOn = mustBe('active', 'Droplet is already powered off.');
 
 function checkResize(droplet: Droplet, body: Body): void {
-  if (!body.size || !isSize(body.size)) throw unprocessable('You specified an invalid size for Droplet resize.');
+  if (!body.size || !isSize(body.size))
+    throw unprocessable('You specified an invalid size for Droplet resize.');
   if (droplet.status !== 'off')
     throw unprocessable('Droplet is currently on. Please power it off to run this event.');
   if (size(body.size).disk < droplet.disk)
@@ -72,8 +81,18 @@ const KINDS: Readonly<Record<string, Kind>> = {
     hardware: (hardware, { id }) => hardware.powerOn(id),
     byTag: true,
   },
-  power_off: { check: mustBeOn, after: off, hardware: (hardware, { id }) => hardware.powerOff(id), byTag: true },
-  shutdown: { check: mustBeOn, after: off, hardware: (hardware, { id }) => hardware.shutdown(id), byTag: true },
+  power_off: {
+    check: mustBeOn,
+    after: off,
+    hardware: (hardware, { id }) => hardware.powerOff(id),
+    byTag: true,
+  },
+  shutdown: {
+    check: mustBeOn,
+    after: off,
+    hardware: (hardware, { id }) => hardware.shutdown(id),
+    byTag: true,
+  },
   reboot: { check: mustBeOn, after: on, hardware: (hardware, { id }) => hardware.reboot(id) },
   power_cycle: {
     check: mustBeOn,
@@ -161,7 +180,7 @@ export const dropletActionRoutes = (api: Api): Route[] => [
     item: actionAnswer,
     all: (call) => actionsOf(api.cloud, `droplet:${dropletOf(api, call).id}`),
     view: actionView,
-    guesses: ['Attaching and detaching volumes is listed with the droplet\'s own actions.'],
+    guesses: ["Attaching and detaching volumes is listed with the droplet's own actions."],
   }),
   route({
     call: 'POST /v2/droplets/:droplet_id/actions',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ANCHOR, freeAddress, PUBLIC } from './addresses';
 import { LIMITS } from './account';
+import { ANCHOR, freeAddress, PUBLIC } from './addresses';
 import type { Api } from './api';
 import { findImage, isRegion, isSize, size } from './catalogue';
 import type { Cloud } from './cloud';
@@ -70,7 +70,8 @@ export function authorizeParts(body: CreateBody, caller: Caller): void {
     'block_storage:read': Boolean(body.volumes?.length),
     'vpc:read': Boolean(body.vpc_uuid),
   };
-  for (const [scope, isNeeded] of Object.entries(needed)) if (isNeeded && !caller.can(scope)) throw forbidden();
+  for (const [scope, isNeeded] of Object.entries(needed))
+    if (isNeeded && !caller.can(scope)) throw forbidden();
 }
 
 /** @throws 422 for the first thing that is wrong with the call; changes nothing but a missing default VPC */
@@ -78,10 +79,12 @@ function check(cloud: Cloud, body: CreateBody): Plan {
   if (body.name && body.names) throw unprocessable('Give either name or names, not both.');
   const names = body.names ?? (body.name ? [body.name] : []);
   if (names.length === 0) throw unprocessable('name is required.');
-  if (names.length > LIMITS.dropletsPerCall) throw unprocessable('At most 10 Droplets can be created by one call.');
+  if (names.length > LIMITS.dropletsPerCall)
+    throw unprocessable('At most 10 Droplets can be created by one call.');
   if (cloud.droplets.size + names.length > LIMITS.droplets)
     throw unprocessable('creating this/these droplet(s) will exceed your droplet limit');
-  if (body.public_networking === false) throw notImplemented('A Droplet without a public network (public_networking)');
+  if (body.public_networking === false)
+    throw notImplemented('A Droplet without a public network (public_networking)');
   const region = body.region || 'nyc3';
   if (!isRegion(region)) throw unprocessable('You specified an invalid region for Droplet creation.');
   if (!isSize(body.size)) throw unprocessable('You specified an invalid size for Droplet creation.');
@@ -99,7 +102,8 @@ function check(cloud: Cloud, body: CreateBody): Plan {
 }
 
 function checkVolumes(cloud: Cloud, body: CreateBody, region: string, droplets: number): Volume[] {
-  if (body.volumes?.length && droplets > 1) throw unprocessable('Volumes can be attached to a single Droplet only.');
+  if (body.volumes?.length && droplets > 1)
+    throw unprocessable('Volumes can be attached to a single Droplet only.');
   return (body.volumes ?? []).map((id) => {
     const volume = cloud.volumes.get(id);
     if (!volume) throw unprocessable(`Volume ${id} does not exist.`);
@@ -117,7 +121,10 @@ function checkVpc(cloud: Cloud, id: string | null | undefined, region: string): 
 }
 
 /** Records the droplets that a call asks for; booting them is the work of their create actions. */
-export function createDroplets({ cloud }: Api, body: CreateBody): { droplets: Droplet[]; volumes: readonly Volume[] } {
+export function createDroplets(
+  { cloud }: Api,
+  body: CreateBody,
+): { droplets: Droplet[]; volumes: readonly Volume[] } {
   const plan = check(cloud, body);
   const tags = ensureTags(cloud, body.tags ?? []);
   const droplets = plan.names.map((name) => {
@@ -141,7 +148,11 @@ export function createDroplets({ cloud }: Api, body: CreateBody): { droplets: Dr
       sshKeys: plan.keys.map(({ publicKey }) => publicKey),
       publicIp: freeAddress(PUBLIC, (ip) => cloud.dropletsByAddress.has(ip)),
       anchorIp: freeAddress(ANCHOR, (ip) => cloud.dropletsByAddress.has(ip)),
-      privateIp: freeAddress(plan.vpc.ipRange, (ip) => cloud.dropletsByAddress.has(`${plan.vpc.id} ${ip}`), 2),
+      privateIp: freeAddress(
+        plan.vpc.ipRange,
+        (ip) => cloud.dropletsByAddress.has(`${plan.vpc.id} ${ip}`),
+        2,
+      ),
       createdAt: new Date().toISOString(),
       activeAt: null,
     });

@@ -63,8 +63,17 @@ function networks({ cloud, options }: Api, droplet: Droplet) {
   if (since < options.addressDelay) return { v4: [], v6: [] };
   const { ip, netmask: mask, gateway } = address(PUBLIC, droplet.publicIp);
   const vpc = cloud.vpcs.get(droplet.vpcId) as Vpc;
-  const own = { ip_address: droplet.privateIp, netmask: netmask(vpc.ipRange), gateway: cloud.privateGateway(droplet) };
-  const six = droplet.ipv6 && { ip_address: droplet.ipv6, netmask: 64, gateway: '2001:db8::1', type: 'public' };
+  const own = {
+    ip_address: droplet.privateIp,
+    netmask: netmask(vpc.ipRange),
+    gateway: cloud.privateGateway(droplet),
+  };
+  const six = droplet.ipv6 && {
+    ip_address: droplet.ipv6,
+    netmask: 64,
+    gateway: '2001:db8::1',
+    type: 'public',
+  };
   return {
     v4: [
       { ...own, type: 'private' },

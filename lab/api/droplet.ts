@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { actionLink, linkToAction } from './action';
 import type { Action, Workers } from './action';
+import { actionLink, linkToAction } from './action';
 import type { Api } from './api';
 import { authorizeParts, createBody, createDroplets } from './droplet-create';
 import { dropletAnswer, dropletView } from './droplet-view';
@@ -8,7 +8,7 @@ import { forbidden, found } from './errors';
 import { firewallAnswer, firewallView } from './firewall';
 import { openapi } from './label';
 import type { Droplet } from './records';
-import { type Call, list, type Route, route } from './route';
+import { type Call, list, noneOf, type Route, route } from './route';
 import { canonicalTag, tagByName } from './tag';
 import { startVolumeAction } from './volume-action';
 
@@ -30,7 +30,9 @@ export function dropletOf({ cloud }: Api, { params }: Pick<Call, 'params'>): Dro
 function filtered({ cloud }: Api, { query, caller }: Call<undefined, z.infer<typeof listQuery>>): Droplet[] {
   if (query.type === 'gpus') return [];
   if (query.name !== undefined)
-    return cloud.dropletsByName.get(query.name).filter(({ tags }) => !query.tag_name || tags.includes(query.tag_name));
+    return cloud.dropletsByName
+      .get(query.name)
+      .filter(({ tags }) => !query.tag_name || tags.includes(query.tag_name));
   if (query.tag_name === undefined) return cloud.droplets.values();
   if (!caller.can('tag:read')) throw forbidden();
   return cloud.dropletsByTag.get(canonicalTag(cloud, query.tag_name) ?? '');
@@ -40,7 +42,13 @@ function filtered({ cloud }: Api, { query, caller }: Call<undefined, z.infer<typ
 function startDestroy(api: Api, droplet: Droplet, call: Call): void {
   api.cloud.refusePending(droplet.id);
   const { id, region } = droplet;
-  call.start({ type: 'destroy', resourceType: 'droplet', resourceId: id, region, subjects: [`droplet:${id}`] });
+  call.start({
+    type: 'destroy',
+    resourceType: 'droplet',
+    resourceId: id,
+    region,
+    subjects: [`droplet:${id}`],
+  });
 }
 
 export const dropletWorkers = (api: () => Api): Workers => ({
@@ -69,7 +77,8 @@ export const dropletWorkers = (api: () => Api): Workers => ({
 
 /** Takes a droplet out of everything that names it. Its volumes and Reserved IP stay, free. */
 function forget({ cloud, events, firewalls }: Api, id: number): void {
-  for (const volume of cloud.volumesByDroplet.get(id)) cloud.volumes.set(volume.id, { ...volume, dropletId: null });
+  for (const volume of cloud.volumesByDroplet.get(id))
+    cloud.volumes.set(volume.id, { ...volume, dropletId: null });
   const reservedIp = cloud.reservedIpOf(id);
   if (reservedIp) {
     cloud.reservedIps.set(reservedIp.ip, { ...reservedIp, dropletId: null });
@@ -122,12 +131,21 @@ export function dropletRoutes(api: Api): Route[] {
         authorizeParts(call.body, call.caller);
         const { droplets, volumes } = createDroplets(api, call.body);
         const actions = droplets.map(({ id, region }) =>
-          call.start({ type: 'create', resourceType: 'droplet', resourceId: id, region, subjects: [`droplet:${id}`] }),
+          call.start({
+            type: 'create',
+            resourceType: 'droplet',
+            resourceId: id,
+            region,
+            subjects: [`droplet:${id}`],
+          }),
         );
         for (const volume of volumes) startVolumeAction(call, 'attach_volume', volume, droplets[0]?.id ?? 0);
         const views = droplets.map((droplet) => dropletView(api, droplet, call.caller));
         const answer = call.body.names ? { droplets: views } : { droplet: views[0] };
-        return { ...answer, links: { actions: actions.map((action) => actionLink(action, 'create', call.base)) } };
+        return {
+          ...answer,
+          links: { actions: actions.map((action) => actionLink(action, 'create', call.base)) },
+        };
       },
     }),
     route({
@@ -155,7 +173,10 @@ export function dropletRoutes(api: Api): Route[] {
       operation: 'droplets_destroy',
       scopes: [['droplet:delete']],
       status: 204,
-      guesses: ['422 while the droplet has a pending event.', 'The droplet is answered, locked, until it is gone; then 404.'],
+      guesses: [
+        '422 while the droplet has a pending event.',
+        'The droplet is answered, locked, until it is gone; then 404.',
+      ],
       handle: (call) => startDestroy(api, dropletOf(api, call), call),
     }),
     list({
@@ -177,7 +198,7 @@ export function dropletRoutes(api: Api): Route[] {
         scopes: [['droplet:read']],
         key: what,
         item: openapi(z.never()),
-        all: (call) => (dropletOf(api, call), []),
+        all: (call) => noneOf(dropletOf(api, call)),
         view: (none) => none,
         guesses: ['Always empty: the action that would make one is refused with 501.'],
       }),

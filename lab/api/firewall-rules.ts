@@ -21,7 +21,10 @@ const ruleFields = { protocol: z.enum(['tcp', 'udp', 'icmp']), ports: z.string()
 const inboundBody = z.strictObject({ ...ruleFields, sources: peersBody });
 const outboundBody = z.strictObject({ ...ruleFields, destinations: peersBody });
 export const rulesBody = openapi(
-  z.strictObject({ inbound_rules: z.array(inboundBody).nullish(), outbound_rules: z.array(outboundBody).nullish() }),
+  z.strictObject({
+    inbound_rules: z.array(inboundBody).nullish(),
+    outbound_rules: z.array(outboundBody).nullish(),
+  }),
 );
 export type RulesBody = z.infer<typeof rulesBody>;
 
@@ -37,7 +40,10 @@ export const rulesAnswer = {
 };
 
 const isAddress = (text: string) =>
-  IPv4.isValidFourPartDecimal(text) || IPv4.isValidCIDRFourPartDecimal(text) || IPv6.isValid(text) || IPv6.isValidCIDR(text);
+  IPv4.isValidFourPartDecimal(text) ||
+  IPv4.isValidCIDRFourPartDecimal(text) ||
+  IPv6.isValid(text) ||
+  IPv6.isValidCIDR(text);
 
 /** "0" means all ports, and is what icmp has. @throws 422 */
 function portsOf(protocol: string, ports: string | null | undefined): string {
@@ -73,7 +79,10 @@ function peersOf(cloud: Cloud, given: z.infer<typeof peersBody>): Peers {
 
 /** The rules of a body, checked. @throws 422 */
 export function rulesOf(cloud: Cloud, body: RulesBody): Pick<Firewall, 'inbound' | 'outbound'> {
-  const rule = (one: { protocol: Rule['protocol']; ports?: string | null }, peers: z.infer<typeof peersBody>): Rule => ({
+  const rule = (
+    one: { protocol: Rule['protocol']; ports?: string | null },
+    peers: z.infer<typeof peersBody>,
+  ): Rule => ({
     protocol: one.protocol,
     ports: portsOf(one.protocol, one.ports),
     peers: peersOf(cloud, peers),
@@ -100,7 +109,11 @@ function visible({ addresses, droplet_ids, tags }: Peers, caller: Caller): Peers
 }
 
 export const rulesView = ({ inbound, outbound }: Firewall, caller: Caller) => ({
-  inbound_rules: inbound.map(({ protocol, ports, peers }) => ({ protocol, ports, sources: visible(peers, caller) })),
+  inbound_rules: inbound.map(({ protocol, ports, peers }) => ({
+    protocol,
+    ports,
+    sources: visible(peers, caller),
+  })),
   outbound_rules: outbound.map(({ protocol, ports, peers }) => ({
     protocol,
     ports,

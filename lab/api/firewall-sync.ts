@@ -72,7 +72,9 @@ export class FirewallSync {
 
   private async apply(): Promise<void> {
     const firewalls = this.cloud.firewalls.values();
-    const told = new Map(firewalls.map((one) => [one.id, { rules: rulesText(one), droplets: this.targets(one) }]));
+    const told = new Map(
+      firewalls.map((one) => [one.id, { rules: rulesText(one), droplets: this.targets(one) }]),
+    );
     try {
       await this.hardware.setFirewalls(this.specs(firewalls));
       this.failed = false;
@@ -94,7 +96,10 @@ export class FirewallSync {
       const outbound = firewall.outbound.map(resolve);
       for (const id of this.targets(firewall)) {
         const spec = byDroplet.get(id) ?? { inbound: [], outbound: [] };
-        byDroplet.set(id, { inbound: spec.inbound.concat(inbound), outbound: spec.outbound.concat(outbound) });
+        byDroplet.set(id, {
+          inbound: spec.inbound.concat(inbound),
+          outbound: spec.outbound.concat(outbound),
+        });
       }
     }
     return [...byDroplet].map(([dropletId, rules]) => ({ dropletId, ...rules }));
@@ -111,7 +116,9 @@ export class FirewallSync {
   private addresses({ addresses = [], droplet_ids = [], tags = [] }: Peers): string[] {
     const named = droplet_ids.map((id) => this.cloud.droplets.get(id)).filter((one) => one !== undefined);
     const droplets: Droplet[] = [...named, ...tags.flatMap((tag) => this.cloud.dropletsByTag.get(tag))];
-    return [...new Set([...addresses, ...droplets.flatMap((d) => [`${d.publicIp}/32`, `${d.privateIp}/32`])])];
+    return [
+      ...new Set([...addresses, ...droplets.flatMap((d) => [`${d.publicIp}/32`, `${d.privateIp}/32`])]),
+    ];
   }
 }
 

@@ -22,7 +22,9 @@ export const firewallAnswer = openapi(
     created_at: z.iso.datetime(),
     droplet_ids: z.array(z.int()),
     tags: z.array(z.string()),
-    pending_changes: z.array(z.strictObject({ droplet_id: z.int(), removing: z.boolean(), status: z.string() })),
+    pending_changes: z.array(
+      z.strictObject({ droplet_id: z.int(), removing: z.boolean(), status: z.string() }),
+    ),
   }),
   'firewall',
 );
@@ -33,7 +35,10 @@ const body = openapi(
     status: z.string().nullish(),
     created_at: z.string().nullish(),
     pending_changes: z.unknown().optional(),
-    name: z.string().max(255).regex(/^[a-zA-Z0-9][a-zA-Z0-9.-]+$/, 'may only contain letters, numbers, periods and dashes'),
+    name: z
+      .string()
+      .max(255)
+      .regex(/^[a-zA-Z0-9][a-zA-Z0-9.-]+$/, 'may only contain letters, numbers, periods and dashes'),
     droplet_ids: z.array(z.int()).nullish(),
     tags: z.array(tagName).nullish(),
     ...rulesBody.shape,
@@ -58,7 +63,8 @@ export const firewallView = (api: Api, firewall: Firewall, caller: Caller) => ({
 function checkTargets({ cloud }: Api, dropletIds: readonly number[], tags: readonly string[]): void {
   const unknown = dropletIds.find((id) => !cloud.droplets.has(id));
   if (unknown !== undefined) throw unprocessable(`Droplet ${unknown} does not exist.`);
-  if (dropletIds.length > MOST_DROPLETS) throw unprocessable(`A firewall can name at most ${MOST_DROPLETS} Droplets.`);
+  if (dropletIds.length > MOST_DROPLETS)
+    throw unprocessable(`A firewall can name at most ${MOST_DROPLETS} Droplets.`);
   if (tags.length > MOST_TAGS) throw unprocessable(`A firewall can name at most ${MOST_TAGS} tags.`);
 }
 
@@ -90,7 +96,8 @@ const without = <T>(a: readonly T[], b: readonly T[]) => a.filter((item) => !b.i
 
 export function firewallRoutes(api: Api): Route[] {
   const { cloud } = api;
-  const firewallOf = ({ params }: Pick<Call, 'params'>) => found(cloud.firewalls.get(params.firewall_id ?? ''));
+  const firewallOf = ({ params }: Pick<Call, 'params'>) =>
+    found(cloud.firewalls.get(params.firewall_id ?? ''));
   /** A call that adds or takes parts of a firewall. */
   const edit = <B extends z.ZodType>(
     call: `POST /v2/${string}` | `DELETE /v2/${string}`,
@@ -153,7 +160,9 @@ export function firewallRoutes(api: Api): Route[] {
       body,
       status: 200,
       answer: oneFirewall,
-      handle: (call) => ({ firewall: firewallView(api, fromBody(api, call.body, pick(firewallOf(call))), call.caller) }),
+      handle: (call) => ({
+        firewall: firewallView(api, fromBody(api, call.body, pick(firewallOf(call))), call.caller),
+      }),
     }),
     route({
       call: 'DELETE /v2/firewalls/:firewall_id',
@@ -165,12 +174,22 @@ export function firewallRoutes(api: Api): Route[] {
         api.firewalls.sync();
       },
     }),
-    edit('POST /v2/firewalls/:firewall_id/droplets', 'firewalls_assign_droplets', dropletsBody, (firewall, given) => ({
-      dropletIds: union(firewall.dropletIds, given.droplet_ids),
-    })),
-    edit('DELETE /v2/firewalls/:firewall_id/droplets', 'firewalls_delete_droplets', dropletsBody, (firewall, given) => ({
-      dropletIds: without(firewall.dropletIds, given.droplet_ids),
-    })),
+    edit(
+      'POST /v2/firewalls/:firewall_id/droplets',
+      'firewalls_assign_droplets',
+      dropletsBody,
+      (firewall, given) => ({
+        dropletIds: union(firewall.dropletIds, given.droplet_ids),
+      }),
+    ),
+    edit(
+      'DELETE /v2/firewalls/:firewall_id/droplets',
+      'firewalls_delete_droplets',
+      dropletsBody,
+      (firewall, given) => ({
+        dropletIds: without(firewall.dropletIds, given.droplet_ids),
+      }),
+    ),
     edit('POST /v2/firewalls/:firewall_id/tags', 'firewalls_add_tags', tagsBody, (firewall, given) => ({
       tags: union(firewall.tags, existingTags(cloud, given.tags)),
     })),
@@ -181,13 +200,18 @@ export function firewallRoutes(api: Api): Route[] {
       const { inbound, outbound } = rulesOf(cloud, given);
       return { inbound: [...firewall.inbound, ...inbound], outbound: [...firewall.outbound, ...outbound] };
     }),
-    edit('DELETE /v2/firewalls/:firewall_id/rules', 'firewalls_delete_rules', rulesBody, (firewall, given) => {
-      const { inbound, outbound } = rulesOf(cloud, given);
-      return {
-        inbound: firewall.inbound.filter((rule) => !inbound.some((gone) => isSameRule(rule, gone))),
-        outbound: firewall.outbound.filter((rule) => !outbound.some((gone) => isSameRule(rule, gone))),
-      };
-    }),
+    edit(
+      'DELETE /v2/firewalls/:firewall_id/rules',
+      'firewalls_delete_rules',
+      rulesBody,
+      (firewall, given) => {
+        const { inbound, outbound } = rulesOf(cloud, given);
+        return {
+          inbound: firewall.inbound.filter((rule) => !inbound.some((gone) => isSameRule(rule, gone))),
+          outbound: firewall.outbound.filter((rule) => !outbound.some((gone) => isSameRule(rule, gone))),
+        };
+      },
+    ),
   ];
 }
 

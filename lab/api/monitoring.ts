@@ -93,7 +93,8 @@ function policyOf(uuid: string, given: z.infer<typeof body>): AlertPolicy {
 }
 
 export function monitoringRoutes({ cloud }: Api): Route[] {
-  const policyOfCall = ({ params }: Pick<Call, 'params'>) => found(cloud.alertPolicies.get(params.alert_uuid ?? ''));
+  const policyOfCall = ({ params }: Pick<Call, 'params'>) =>
+    found(cloud.alertPolicies.get(params.alert_uuid ?? ''));
   return [
     list({
       call: 'GET /v2/monitoring/alerts',

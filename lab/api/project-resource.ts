@@ -57,7 +57,9 @@ export function assignResources(api: Api, project: Project, urns: readonly strin
     const resource = { urn, projectId: project.id, assignedAt: new Date().toISOString(), shownAs: given };
     if (!exists(cloud, known, name)) return resourceView(api, resource, 'not_found', base);
     if (options.strictProjects && known === 'floatingip' && cloud.reservedIps.get(name)?.dropletId)
-      throw preconditionFailed('Cannot move a Reserved IP with an associated Droplet. Move the Droplet instead');
+      throw preconditionFailed(
+        'Cannot move a Reserved IP with an associated Droplet. Move the Droplet instead',
+      );
     const before = cloud.projectResources.get(urn);
     cloud.projectResources.set(urn, resource);
     const status = before?.projectId === project.id ? 'already_assigned' : 'assigned';

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { second } from './action';
 import { OWNER } from './account';
+import { second } from './action';
 import type { Api } from './api';
 import type { Cloud } from './cloud';
 import { conflict, found, preconditionFailed, unprocessable } from './errors';
 import { openapi } from './label';
+import { assignResources, resourceAnswer, resourcesBody, resourceView } from './project-resource';
 import type { Project } from './records';
 import { type Call, list, type Route, route } from './route';
-import { assignResources, resourceAnswer, resourcesBody, resourceView } from './project-resource';
 
 const KNOWN_PURPOSES = [
   'Just trying out DigitalOcean',
@@ -55,7 +55,12 @@ const changeable = {
 };
 const body = openapi(z.strictObject({ ...readOnly, ...changeable }));
 const fullBody = openapi(
-  z.strictObject({ ...readOnly, ...changeable, name: z.string().min(1).max(175), purpose: z.string().min(1).max(255) }),
+  z.strictObject({
+    ...readOnly,
+    ...changeable,
+    name: z.string().min(1).max(175),
+    purpose: z.string().min(1).max(255),
+  }),
 );
 type Body = z.infer<typeof body>;
 
@@ -146,12 +151,17 @@ function create(cloud: Cloud, fields: z.infer<typeof fullBody>): Project {
 
 function remove(cloud: Cloud, project: Project): void {
   if (project.isDefault) throw preconditionFailed('cannot delete the default project');
-  if (cloud.resourcesByProject.has(project.id)) throw preconditionFailed('cannot delete a project with resources');
+  if (cloud.resourcesByProject.has(project.id))
+    throw preconditionFailed('cannot delete a project with resources');
   cloud.projects.delete(project.id);
 }
 
 /** The calls on one project, named by its id or as the default one. */
-function routesOf(api: Api, where: 'default' | ':project_id', of: (call: Pick<Call, 'params'>) => Project): Route[] {
+function routesOf(
+  api: Api,
+  where: 'default' | ':project_id',
+  of: (call: Pick<Call, 'params'>) => Project,
+): Route[] {
   const { cloud } = api;
   const isDefault = where === 'default';
   const suffix = isDefault ? '_default' : '';
@@ -203,7 +213,8 @@ function routesOf(api: Api, where: 'default' | ':project_id', of: (call: Pick<Ca
 
 export function projectRoutes(api: Api): Route[] {
   const { cloud } = api;
-  const projectOfCall = ({ params }: Pick<Call, 'params'>) => found(cloud.projects.get(params.project_id ?? ''));
+  const projectOfCall = ({ params }: Pick<Call, 'params'>) =>
+    found(cloud.projects.get(params.project_id ?? ''));
   return [
     list({
       call: 'GET /v2/projects',
@@ -221,7 +232,10 @@ export function projectRoutes(api: Api): Route[] {
       body: fullBody,
       status: 201,
       answer: oneProject,
-      guesses: ['409 for a name that is taken.', 'A purpose of one\'s own is answered with "Other: " before it.'],
+      guesses: [
+        '409 for a name that is taken.',
+        'A purpose of one\'s own is answered with "Other: " before it.',
+      ],
       handle: ({ body: fields }) => ({ project: view(create(cloud, fields)) }),
     }),
     ...routesOf(api, 'default', () => defaultProject(cloud)),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIMITS } from './account';
 import {
   type Action,
   actionAnswer,
@@ -11,7 +12,6 @@ import {
   type Workers,
 } from './action';
 import { freeAddress, RESERVED } from './addresses';
-import { LIMITS } from './account';
 import type { Api } from './api';
 import { isRegion, regionAnswer, regionView } from './catalogue';
 import { dropletAnswer, dropletView } from './droplet-view';
@@ -58,10 +58,22 @@ const view = (api: Api, reserved: ReservedIp, caller: Caller) => {
 
 const numberOf = (ip: string) => ip.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
 
-function startAction(call: Call, type: 'assign_ip' | 'unassign_ip', { ip, region }: ReservedIp, dropletId: number | null) {
+function startAction(
+  call: Call,
+  type: 'assign_ip' | 'unassign_ip',
+  { ip, region }: ReservedIp,
+  dropletId: number | null,
+) {
   const subjects = [`ip:${ip}`];
   const parameters = { ip, dropletId };
-  return call.start({ type, resourceType: 'reserved_ip', resourceId: numberOf(ip), region, subjects, parameters });
+  return call.start({
+    type,
+    resourceType: 'reserved_ip',
+    resourceId: numberOf(ip),
+    region,
+    subjects,
+    parameters,
+  });
 }
 
 /** The droplet that is to get an address. @throws 404, or 422 when it is busy or has one already */
@@ -70,8 +82,11 @@ function targetOf({ cloud }: Api, id: number | null | undefined): Droplet {
   const droplet = found(cloud.droplets.get(id));
   if (cloud.pendingActions(`droplet:${id}`).some(({ resourceType }) => resourceType === 'droplet'))
     throw unprocessable('Droplet already has a pending event.');
-  const coming = cloud.actions.values().some((a) => a.status === 'in-progress' && a.parameters.dropletId === id && a.type === 'assign_ip');
-  if (cloud.reservedIpOf(id) || coming) throw unprocessable('The Droplet already has a Reserved IP assigned to it.');
+  const coming = cloud.actions
+    .values()
+    .some((a) => a.status === 'in-progress' && a.parameters.dropletId === id && a.type === 'assign_ip');
+  if (cloud.reservedIpOf(id) || coming)
+    throw unprocessable('The Droplet already has a Reserved IP assigned to it.');
   return droplet;
 }
 
@@ -82,7 +97,8 @@ function create(api: Api, call: Call<z.infer<typeof createBody>>) {
   const droplet = droplet_id ? targetOf(api, droplet_id) : undefined;
   const where = droplet?.region ?? region ?? '';
   if (!isRegion(where)) throw unprocessable('You specified an invalid region for Reserved IP creation.');
-  if (cloud.reservedIps.size >= LIMITS.reservedIps) throw unprocessable('You have reached your Reserved IP limit.');
+  if (cloud.reservedIps.size >= LIMITS.reservedIps)
+    throw unprocessable('You have reached your Reserved IP limit.');
   const ip = freeAddress(RESERVED, (taken) => cloud.reservedIps.has(taken));
   const reserved = { ip, region: where, dropletId: null, createdAt: new Date().toISOString() };
   cloud.reservedIps.set(ip, reserved);
@@ -91,7 +107,8 @@ function create(api: Api, call: Call<z.infer<typeof createBody>>) {
 }
 
 function act(api: Api, reserved: ReservedIp, call: Call<z.infer<typeof actionBody>>): Action {
-  if (api.cloud.isPending(`ip:${reserved.ip}`)) throw unprocessable('The floating IP already has a pending event.');
+  if (api.cloud.isPending(`ip:${reserved.ip}`))
+    throw unprocessable('The floating IP already has a pending event.');
   if (call.body.type === 'unassign') {
     if (reserved.dropletId === null) throw unprocessable('The Reserved IP is not assigned to a Droplet.');
     return startAction(call, 'unassign_ip', reserved, null);
@@ -130,7 +147,10 @@ export const reservedIpWorkers = (api: () => Api): Workers => {
 };
 
 /** The calls for Reserved IPs, or the same ones under their former name. */
-function routes(api: Api, names: { plural: string; singular: string; operations: string; actions: string }): Route[] {
+function routes(
+  api: Api,
+  names: { plural: string; singular: string; operations: string; actions: string },
+): Route[] {
   const { plural, singular, operations, actions } = names;
   const { cloud } = api;
   const one = openapi(z.strictObject({ [singular]: answer }));
@@ -138,7 +158,8 @@ function routes(api: Api, names: { plural: string; singular: string; operations:
     'the document has rel only by example',
     z.strictObject({ droplets: z.array(linkToAction).optional(), actions: z.array(linkToAction).optional() }),
   );
-  const reservedOf = ({ params }: Pick<Call, 'params'>) => found(cloud.reservedIps.get(params[singular] ?? ''));
+  const reservedOf = ({ params }: Pick<Call, 'params'>) =>
+    found(cloud.reservedIps.get(params[singular] ?? ''));
   return [
     list({
       call: `GET /v2/${plural}`,

@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import { z as zod } from 'zod';
+import { z } from 'zod';
 import type { Action, NewAction } from './action';
 import { openapi } from './label';
 import { page, pageFields, pageQuery } from './pagination';
@@ -79,7 +78,7 @@ export function list<T, Query extends z.ZodType = z.ZodUnknown>(
   declaration: ListDeclaration<T, Query>,
 ): Route {
   const { key, item, all, view, call, operation, scopes, guesses } = declaration;
-  const query = declaration.query ? zod.intersection(pageQuery, declaration.query) : pageQuery;
+  const query = declaration.query ? z.intersection(pageQuery, declaration.query) : pageQuery;
   return route({
     call,
     operation,
@@ -87,10 +86,13 @@ export function list<T, Query extends z.ZodType = z.ZodUnknown>(
     guesses,
     query,
     status: 200,
-    answer: openapi(zod.strictObject({ [key]: openapi(zod.array(item)), ...pageFields })),
+    answer: openapi(z.strictObject({ [key]: openapi(z.array(item)), ...pageFields })),
     handle: (given) => {
       const typed = given as unknown as Call<undefined, z.infer<Query>>;
       return page(key, all(typed), (one) => view(one, given), given.query, given.url);
     },
   });
 }
+
+/** The list of something that the lab never makes, for a thing that exists. */
+export const noneOf = (_thing: unknown): never[] => [];

@@ -55,7 +55,10 @@ function alertOf(id: string, checkId: string, given: z.infer<typeof body>): Upti
   };
 }
 
-export function uptimeAlertRoutes({ cloud }: Api, checkOf: (call: Pick<Call, 'params'>) => UptimeCheck): Route[] {
+export function uptimeAlertRoutes(
+  { cloud }: Api,
+  checkOf: (call: Pick<Call, 'params'>) => UptimeCheck,
+): Route[] {
   const alertOfCall = (call: Pick<Call, 'params'>) => {
     const alert = cloud.uptimeAlerts.get(call.params.alert_id ?? '');
     return found(alert?.checkId === checkOf(call).id ? alert : undefined);

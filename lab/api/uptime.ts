@@ -30,9 +30,14 @@ const fields = {
   enabled: z.boolean().nullish(),
 };
 const createBody = openapi(
-  z.strictObject({ ...fields, type: guess('https when left out or empty', fields.type.or(z.literal('')).nullish()) }),
+  z.strictObject({
+    ...fields,
+    type: guess('https when left out or empty', fields.type.or(z.literal('')).nullish()),
+  }),
 );
-const updateBody = openapi(z.strictObject({ ...fields, type: fields.type.or(z.literal('')).nullish() }).partial());
+const updateBody = openapi(
+  z.strictObject({ ...fields, type: fields.type.or(z.literal('')).nullish() }).partial(),
+);
 type Body = z.infer<typeof updateBody>;
 
 const regionState = guess(
@@ -68,7 +73,8 @@ function checkOf(own: UptimeCheck, body: Body): UptimeCheck {
 
 export function uptimeRoutes(api: Api): Route[] {
   const { cloud } = api;
-  const checkOfCall = ({ params }: Pick<Call, 'params'>) => found(cloud.uptimeChecks.get(params.check_id ?? ''));
+  const checkOfCall = ({ params }: Pick<Call, 'params'>) =>
+    found(cloud.uptimeChecks.get(params.check_id ?? ''));
   return [
     list({
       call: 'GET /v2/uptime/checks',

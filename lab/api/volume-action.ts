@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import { type Action, actionAnswer, actionOf, actionsOf, actionView, oneAction, type Workers } from './action';
 import { LIMITS } from './account';
+import {
+  type Action,
+  actionAnswer,
+  actionOf,
+  actionsOf,
+  actionView,
+  oneAction,
+  type Workers,
+} from './action';
 import type { Api } from './api';
 import type { Cloud } from './cloud';
 import { found, unprocessable } from './errors';
@@ -42,7 +50,14 @@ export function startVolumeAction(
 ): Action {
   const subjects = [`volume:${volume.id}`, ...(dropletId === null ? [] : [`droplet:${dropletId}`])];
   const parameters = { volumeId: volume.id, dropletId, sizeGigabytes };
-  return call.start({ type, resourceType: 'volume', resourceId: null, region: volume.region, subjects, parameters });
+  return call.start({
+    type,
+    resourceType: 'volume',
+    resourceId: null,
+    region: volume.region,
+    subjects,
+    parameters,
+  });
 }
 
 function attach({ cloud }: Api, volume: Volume, call: Call<Body>): Action {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { second } from './action';
 import { LIMITS } from './account';
+import { second } from './action';
 import type { Api } from './api';
 import { isRegion, regionAnswer, regionView } from './catalogue';
 import type { Cloud } from './cloud';
@@ -9,7 +9,7 @@ import { conflict, forbidden, found, notImplemented, unprocessable } from './err
 import { guess, openapi } from './label';
 import { assignToDefaultProject } from './project';
 import type { Volume } from './records';
-import { type Call, list, type Route, route } from './route';
+import { type Call, list, noneOf, type Route, route } from './route';
 import { ensureTags, tagName } from './tag';
 
 export const LARGEST_VOLUME = 16_384;
@@ -34,7 +34,10 @@ const oneVolume = openapi(z.strictObject({ volume: volumeAnswer }));
 const name = z
   .string()
   .max(64)
-  .regex(/^[a-z][a-z0-9-]*$/, 'must begin with a letter and may only contain lowercase letters, numbers and dashes');
+  .regex(
+    /^[a-z][a-z0-9-]*$/,
+    'must begin with a letter and may only contain lowercase letters, numbers and dashes',
+  );
 const createBody = openapi(
   z.strictObject({
     name,
@@ -74,7 +77,8 @@ function check(cloud: Cloud, body: CreateBody): string {
   if (!isRegion(region)) throw unprocessable('region is invalid');
   if (findVolume(cloud, region, body.name))
     throw conflict('volume with this name already exists in this region');
-  if (cloud.volumes.size >= LIMITS.volumes) throw unprocessable('creating this volume will exceed your volume limit');
+  if (cloud.volumes.size >= LIMITS.volumes)
+    throw unprocessable('creating this volume will exceed your volume limit');
   checkFilesystem(body.filesystem_type, body.filesystem_label);
   return region;
 }
@@ -132,7 +136,9 @@ export function volumeRoutes(api: Api): Route[] {
       all: ({ query }) =>
         cloud.volumes
           .values()
-          .filter((v) => (!query.name || v.name === query.name) && (!query.region || v.region === query.region)),
+          .filter(
+            (v) => (!query.name || v.name === query.name) && (!query.region || v.region === query.region),
+          ),
       view: volumeView,
     }),
     route({
@@ -142,7 +148,11 @@ export function volumeRoutes(api: Api): Route[] {
       body: createBody,
       status: 201,
       answer: oneVolume,
-      guesses: ['409 for a name that is taken in the region.', 'snapshot_id is refused with 501.', 'The texts of the 422 answers.'],
+      guesses: [
+        '409 for a name that is taken in the region.',
+        'snapshot_id is refused with 501.',
+        'The texts of the 422 answers.',
+      ],
       handle: (call) => ({ volume: volumeView(create(api, call)) }),
     }),
     route({
@@ -175,7 +185,7 @@ export function volumeRoutes(api: Api): Route[] {
       scopes: [['block_storage_snapshot:read']],
       key: 'snapshots',
       item: openapi(z.never()),
-      all: (call) => (volumeOf(call), []),
+      all: (call) => noneOf(volumeOf(call)),
       view: (none) => none,
       guesses: ['Always empty: making a snapshot is refused with 501.'],
     }),

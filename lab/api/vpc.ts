@@ -121,7 +121,11 @@ export function vpcRoutes({ cloud }: Api): Route[] {
         if (body.ip_range) checkVpcRange(body.ip_range, ranges(cloud));
         const ipRange = body.ip_range || freeVpcRange(ranges(cloud));
         const { name, region } = body;
-        return { vpc: view(create(cloud, { name, region, ipRange, description: body.description ?? '', isDefault: false })) };
+        return {
+          vpc: view(
+            create(cloud, { name, region, ipRange, description: body.description ?? '', isDefault: false }),
+          ),
+        };
       },
     }),
     route({

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { ZodError } from 'zod';
+import type { Api } from './api';
+import { ApiError, badRequest, invalid, notImplemented, tooLarge } from './errors';
+import { type Fault, type Faults, refusal } from './faults';
+import type { RateLimit } from './rate-limit';
+import type { Call, Route } from './route';
+import { authorize, type Caller, type Tokens } from './scopes';
+
+/** Enough for a droplet's user data many times over. */
+const LARGEST_BODY = 1024 * 1024;
+
+/** What the server knows of a request while it is answered. */
+interface Context {
+  readonly startedAt: number;
+  caller?: Caller;
+  fault?: Fault;
+}
+
+interface Parts {
+  readonly api: Api;
+  readonly routes: readonly Route[];
+  readonly tokens: Tokens;
+  readonly faults: Faults;
+  readonly rateLimit: RateLimit;
+  /** Sees every answer of a route before it is sent. */
+  readonly onAnswer?: (route: Route, answer: unknown) => void;
+}
+
+/** The server without a socket: requests in, answers in DigitalOcean's form out. */
+export function createHttp(parts: Parts): FastifyInstance {
+  const { api, faults } = parts;
+  const contexts = new WeakMap<FastifyRequest, Context>();
+  const contextOf = (request: FastifyRequest) => contexts.get(request) as Context;
+  const app = Fastify({
+    bodyLimit: LARGEST_BODY,
+    genReqId: () => randomUUID(),
+    routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 300 },
+    frameworkErrors: (error, request, reply) =>
+      void sendError(error, request, reply as unknown as FastifyReply),
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_, text, done) => {
+    try {
+      done(null, text === '' ? undefined : JSON.parse(String(text)));
+    } catch {
+      done(badRequest('error parsing request body'));
+    }
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    const context: Context = { startedAt: performance.now() };
+    contexts.set(request, context);
+    reply.header('x-request-id', request.id);
+    if (!isApiCall(request)) return;
+    context.fault = faults.take(request.method, pathOf(request));
+    if (context.fault && (await befall(context.fault, faults, request, reply))) return reply;
+    context.caller = parts.tokens.identify(request.headers.authorization);
+    reply.headers(parts.rateLimit.count(context.caller.name));
+  });
+
+  app.addHook('onResponse', async (request, reply) => {
+    if (!isApiCall(request)) return;
+    const { startedAt, caller } = contextOf(request);
+    api.events.emit('api', {
+      method: request.method,
+      path: request.url,
+      status: reply.statusCode,
+      milliseconds: Math.round((performance.now() - startedAt) * 10) / 10,
+      token: caller?.name,
+      requestId: request.id,
+    });
+  });
+
+  app.setErrorHandler(sendError);
+  app.setNotFoundHandler((request) => {
+    throw notImplemented(`${request.method} ${pathOf(request)}`);
+  });
+
+  for (const route of parts.routes)
+    app.route({
+      method: route.method,
+      url: route.path,
+      onRequest: async (request) => authorize(contextOf(request).caller as Caller, route.scopes),
+      handler: async (request, reply) => {
+        const { caller, fault } = contextOf(request);
+        const answer = perform(api, route, request, caller as Caller, fault);
+        if (fault?.kind === 'lost-answer') return hangUp(request, reply);
+        parts.onAnswer?.(route, answer);
+        return reply.code(route.status).send(route.status === 204 ? undefined : answer);
+      },
+    });
+  return app;
+}
+
+/** Checks a request and carries it out, in one transaction. */
+function perform(
+  api: Api,
+  route: Route,
+  request: FastifyRequest,
+  caller: Caller,
+  fault: Fault | undefined,
+): unknown {
+  const base = `${request.protocol}://${request.host}`;
+  const call: Call = {
+    params: request.params as Record<string, string>,
+    body: check(route.body, request.body ?? {}),
+    query: check(route.query, lastValues(request.query as Record<string, string | string[]>)),
+    caller,
+    base,
+    url: base + request.url,
+    start: (action) => api.actions.start(action, fault?.kind === 'never-completes' ? fault.id : undefined),
+  };
+  const answer = api.cloud.store.transaction(() => route.handle(call));
+  if (route.method !== 'GET') {
+    api.cloud.store.compact();
+    api.cloud.changed();
+  }
+  return answer;
+}
+
+function check(schema: Route['body'], value: unknown): unknown {
+  const result = schema?.safeParse(value);
+  if (result && !result.success) throw invalid(result.error as ZodError);
+  return result?.data;
+}
+
+/** Of a parameter given twice the last one counts. */
+const lastValues = (query: Record<string, string | string[]>) =>
+  Object.fromEntries(
+    Object.entries(query).map(([key, value]) => [key, Array.isArray(value) ? value.at(-1) : value]),
+  );
+
+const pathOf = (request: FastifyRequest) => request.url.split('?')[0]?.replace(/\/{2,}/g, '/') ?? '';
+const isApiCall = (request: FastifyRequest) => !pathOf(request).startsWith('/_lab/');
+
+/** Does to a request what a fault says; true when nothing remains to be done. */
+async function befall(
+  fault: Fault,
+  faults: Faults,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<boolean> {
+  if (fault.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
+  if (fault.kind === 'hang') await faults.removal(fault.id);
+  if (fault.kind === 'dead' || fault.kind === 'hang') {
+    hangUp(request, reply);
+    return true;
+  }
+  const refused = refusal(fault);
+  if (refused) throw refused;
+  return false;
+}
+
+/** Closes the connection without an answer. */
+function hangUp(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  request.raw.socket.destroy();
+  return reply;
+}
+
+/** Whatever went wrong, in DigitalOcean's error shape. */
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { status, id, message, headers } = asApiError(error as FastifyError);
+  return reply.code(status).headers(headers).send({ id, message, request_id: request.id });
+}
+
+function asApiError(error: FastifyError | ApiError): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof ZodError) return invalid(error);
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge();
+  if (error.statusCode !== undefined && error.statusCode < 500) return badRequest(error.message);
+  return new ApiError(500, 'server_error', `Unexpected server-side error: ${error.message}`);
+}

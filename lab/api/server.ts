@@ -1,0 +1,173 @@
+import { chmodSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { Events } from '../events';
+import { accountRoutes } from './account';
+import { Actions, actionRoutes } from './action';
+import type { Api, ApiOptions } from './api';
+import { catalogueRoutes } from './catalogue';
+import { Cloud } from './cloud';
+import { domainRoutes } from './domain';
+import { domainRecordRoutes } from './domain-record';
+import { dropletRoutes, dropletWorkers } from './droplet';
+import { dropletActionRoutes, dropletActionWorkers } from './droplet-action';
+import { type FaultSpec, Faults } from './faults';
+import { firewallRoutes } from './firewall';
+import { FirewallSync } from './firewall-sync';
+import type { Hardware } from './hardware';
+import { createHttp } from './http';
+import { addLabRoutes } from './lab-routes';
+import { type Listener, listen } from './listener';
+import { monitoringRoutes } from './monitoring';
+import { ensureDefaultProject, projectRoutes } from './project';
+import { DIGITALOCEAN_LIMITS, RateLimit, type RateLimits } from './rate-limit';
+import { recordsOnly } from './records-only';
+import { reservedIpRoutes, reservedIpWorkers } from './reserved-ip';
+import type { Route } from './route';
+import { type Token, Tokens } from './scopes';
+import { sshKeyRoutes } from './ssh-key';
+import { tagRoutes } from './tag';
+import { uptimeRoutes } from './uptime';
+import { volumeRoutes } from './volume';
+import { volumeActionRoutes, volumeActionWorkers } from './volume-action';
+import { vpcRoutes } from './vpc';
+
+export interface StartOptions extends Partial<ApiOptions> {
+  /** The token that may do everything. */
+  readonly token: string;
+  /** More tokens, each with its scopes; DigitalOcean's forced scopes are added. @default none */
+  readonly tokens?: readonly Token[];
+  /** A port on loopback; 0 is any free one. @default 0, unless `listen` is given */
+  readonly port?: number;
+  /** Where to serve instead of `port`. */
+  readonly listen?: readonly Listener[];
+  /** @default nothing but records */
+  readonly hardware?: Hardware;
+  /** Where the state survives the process. @default in memory only */
+  readonly stateFile?: string;
+  /** @default a log of its own */
+  readonly events?: Events;
+  /** Milliseconds that an action takes at least. @default 1000, 0 for destroying a droplet */
+  readonly actionTime?: (type: string) => number;
+  /** @default DigitalOcean's; 'off' counts, but refuses nothing */
+  readonly rateLimits?: RateLimits | 'off';
+  /** Sees every answer before it is sent. */
+  readonly onAnswer?: (route: Route, answer: unknown) => void;
+}
+
+export interface RunningApi {
+  /** Of the first listener. */
+  readonly url: string;
+  /** What there is, to be read by DNS, metadata and status. */
+  readonly cloud: Cloud;
+  readonly events: Events;
+  /** Sets a fault on calls; the returned function takes it away. */
+  fault(fault: FaultSpec): () => void;
+  close(): Promise<void>;
+}
+
+const defaultActionTime = (type: string) => (type === 'destroy' ? 0 : 1000);
+
+/** The routes of all resources; the ledger is made from them. */
+export const allRoutes = (api: Api): Route[] => [
+  ...accountRoutes(),
+  ...actionRoutes(api),
+  ...catalogueRoutes(),
+  ...sshKeyRoutes(api),
+  ...vpcRoutes(api),
+  ...dropletRoutes(api),
+  ...dropletActionRoutes(api),
+  ...tagRoutes(api),
+  ...volumeRoutes(api),
+  ...volumeActionRoutes(api),
+  ...reservedIpRoutes(api),
+  ...firewallRoutes(api),
+  ...domainRoutes(api),
+  ...domainRecordRoutes(api),
+  ...monitoringRoutes(api),
+  ...uptimeRoutes(api),
+  ...projectRoutes(api),
+];
+
+/** The account and all that works on it, without a server. */
+export function createApi(options: Partial<StartOptions> = {}): Api {
+  const { hardware = recordsOnly, actionTime = defaultActionTime } = options;
+  const events = options.events ?? new Events();
+  const cloud = new Cloud(options.stateFile);
+  const get = () => api;
+  const workers = {
+    ...dropletWorkers(get),
+    ...dropletActionWorkers(get),
+    ...volumeActionWorkers(get),
+    ...reservedIpWorkers(get),
+  };
+  const api: Api = {
+    cloud,
+    events,
+    hardware,
+    actions: new Actions(cloud, events, workers, actionTime),
+    firewalls: new FirewallSync(cloud, hardware, events),
+    options: { addressDelay: options.addressDelay ?? 0, strictProjects: options.strictProjects ?? false },
+  };
+  cloud.store.transaction(() => ensureDefaultProject(cloud));
+  return api;
+}
+
+/**
+ * Serves DigitalOcean's API over an account of its own.
+ * Rejects with one sentence when an address is in use or the state file is damaged.
+ */
+export async function startApi(options: StartOptions): Promise<RunningApi> {
+  const api = createApi(options);
+  const { cloud, events, actions } = api;
+  const limits =
+    options.rateLimits === 'off' ? DIGITALOCEAN_LIMITS : (options.rateLimits ?? DIGITALOCEAN_LIMITS);
+  const admin = { token: options.token, scopes: ['*'], name: 'admin' };
+  const tokens = new Tokens([admin, ...(options.tokens ?? [])]);
+  const faults = new Faults((id) => actions.release(id));
+  const rateLimit = new RateLimit(limits, options.rateLimits !== 'off');
+  const app = createHttp({
+    api,
+    routes: allRoutes(api),
+    tokens,
+    faults,
+    rateLimit,
+    onAnswer: options.onAnswer,
+  });
+  addLabRoutes(app, faults, tokens, events);
+  await app.ready();
+
+  const servers: Server[] = [];
+  const close = async () => {
+    actions.close();
+    faults.clear();
+    for (const server of servers) server.closeAllConnections();
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    await app.close();
+    cloud.store.close();
+    if (!options.events) events.close();
+  };
+  try {
+    const urls: string[] = [];
+    for (const listener of options.listen ?? [{ port: options.port ?? 0 }]) {
+      const { url, server } = await listen(listener, app.routing);
+      if ('socket' in listener) chmodSync(listener.socket, 0o600);
+      servers.push(server);
+      urls.push(url);
+    }
+    actions.resume();
+    api.firewalls.sync();
+    return { url: urls[0] ?? '', cloud, events, fault: (spec) => setFault(faults, events, spec), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function setFault(faults: Faults, events: Events, spec: FaultSpec): () => void {
+  const { id, kind, call } = faults.set(spec);
+  events.emit('fault', { what: `${kind} on ${call}`, set: true });
+  return () => {
+    faults.clear(id);
+    events.emit('fault', { what: `${kind} on ${call}`, set: false });
+  };
+}
