@@ -100,11 +100,14 @@ export class Droplet {
   async powerOff(): Promise<void> {
     this.wanted = 'off';
     await this.options.connect(false);
-    if (this.leader) await this.volumes.pullThePlug(this.leader);
-    do {
-      await this.cgroup.kill();
-      await this.life;
-    } while (this.leader); // it was about to reboot
+    try {
+      if (this.leader) await this.volumes.pullThePlug(this.leader);
+    } finally {
+      do {
+        await this.cgroup.kill();
+        await this.life;
+      } while (this.leader); // it was about to reboot
+    }
   }
 
   /** Asks the system to stop, and waits up to two minutes for it. */

@@ -3,7 +3,7 @@ import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { VolumeSpec } from '../api/hardware';
-import { attempt, run } from '../run';
+import { attempt, RunError, run } from '../run';
 import { volumeFile } from './paths';
 
 const GIGABYTE = 1024 ** 3;
@@ -75,13 +75,17 @@ export async function loopDevices(path: string): Promise<string[]> {
   });
 }
 
-/** EXT4_IOC_SHUTDOWN, which XFS has too, without writing the journal: what was not synced is lost, the rest refused. */
-const PULL_THE_PLUG = 'open(my $root, "<", $ARGV[0]) or exit; ioctl($root, 0x8004587d, pack("I", 2))';
+/** EXT4_IOC_SHUTDOWN, which XFS has too, without writing the journal. Other file systems refuse it. */
+const PULL_THE_PLUG =
+  'open(my $root, "<", $ARGV[0]) or die "$!\\n"; my $flags = pack("I", 2); ioctl($root, 0x8004587d, $flags) or die "$!\\n"';
 
 /**
  * Ends all traffic between a mounted file system and its device, as when a droplet loses power or a volume is taken
  * from it: what was not synced is lost, and who still uses it gets I/O errors.
  */
 export async function pullThePlug(mountPoint: string): Promise<void> {
-  await attempt(['perl', '-e', PULL_THE_PLUG, mountPoint]);
+  const command = ['perl', '-e', PULL_THE_PLUG, mountPoint];
+  const result = await attempt(command);
+  if (result.status !== 0 && !result.stderr.includes('Inappropriate ioctl'))
+    throw new RunError(command, result);
 }
