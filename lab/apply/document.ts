@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { PROVIDERS } from './registry';
+
+/** The form of a stack's cdk.tf.json, as far as it is no expression. Whatever is not named here is refused. */
+
+const json = z.json();
+const comment = { '//': json.optional() };
+
+const condition = z.strictObject({ condition: json, error_message: json });
+
+const lifecycle = z.strictObject({
+  create_before_destroy: z.boolean().default(false),
+  prevent_destroy: z.boolean().default(false),
+  ignore_changes: z.union([z.literal('all'), z.array(z.string())]).default([]),
+  precondition: z.array(condition).default([]),
+  postcondition: z.array(condition).default([]),
+});
+
+const timeout = z.string().regex(/^\d+[smh]$/, 'is no duration such as 90s or 10m');
+
+/** What a resource may say besides its attributes. */
+export const metaArguments = z.object({
+  lifecycle: lifecycle.prefault({}),
+  depends_on: z.array(z.string()).default([]),
+  timeouts: z
+    .strictObject({ create: timeout.optional(), update: timeout.optional(), delete: timeout.optional() })
+    .default({}),
+});
+
+const variable = z.strictObject({
+  ...comment,
+  type: z.enum(['string', 'number', 'bool']),
+  description: z.string().default(''),
+  default: json.optional(),
+  nullable: z.boolean().default(true),
+  sensitive: z.boolean().default(false),
+  validation: z.array(condition).default([]),
+});
+
+const output = z.strictObject({
+  ...comment,
+  value: json,
+  description: z.string().optional(),
+  sensitive: z.boolean().default(false),
+});
+
+const provider = z
+  .strictObject({ source: z.string(), version: z.string().optional() })
+  .refine(({ source }) => Object.values(PROVIDERS).includes(source), {
+    message: `is none of the providers ${Object.values(PROVIDERS).join(', ')}`,
+  });
+
+const bodies = z.record(z.string(), z.record(z.string(), z.record(z.string(), json))).default({});
+
+export const document = z.strictObject({
+  ...comment,
+  terraform: z
+    .strictObject({
+      backend: json.optional(),
+      required_version: z.string().optional(),
+      required_providers: z.record(z.string(), provider).default({}),
+    })
+    .prefault({}),
+  provider: z.record(z.string(), z.array(z.strictObject({}))).default({}),
+  variable: z.record(z.string(), variable).default({}),
+  locals: z.record(z.string(), json).default({}),
+  data: bodies,
+  resource: bodies,
+  output: z.record(z.string(), output).default({}),
+});
+
+export type Document = z.output<typeof document>;
+export type Body = Document['resource'][string][string];
+
+/** One sentence per thing that is not of the form, each with its path. */
+export function sentences(error: z.ZodError, where: readonly string[] = []): string[] {
+  return error.issues.map((issue) => `${[...where, ...issue.path].join('.')}: ${issue.message}`);
+}
