@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type RunOptions, run } from '../run';
+import { installNeeded } from '../system';
 import { inOverlay, OVERLAY_FOLDERS } from './chroot';
 import { withLock } from './lock';
 import { PackageCache } from './package-cache';
@@ -107,7 +108,7 @@ export function isImageSlug(slug: string): slug is ImageSlug {
  */
 export async function baseImage(slug: ImageSlug, options: BuildOptions = {}): Promise<string> {
   const recipe = RECIPES[slug];
-  return builtOnce(slug, [recipe, FILES, MASKED, REMOVED], async (root) => {
+  return builtOnce(slug, options, [recipe, FILES, MASKED, REMOVED], async (root) => {
     await withPackages(options, async (proxy, cache) => {
       await cache.forgetIndex(recipe.suite);
       const apt = [`Acquire::http::Proxy "${proxy}"`, ...APT];
@@ -135,7 +136,7 @@ export async function packageLayer(
   options: BuildOptions = {},
 ): Promise<string> {
   const base = await baseImage(slug, options);
-  const built = await builtOnce(`${slug}-packages`, [base, packages, INSTALL], async (directory) => {
+  const built = await builtOnce(`${slug}-packages`, options, [base, packages, INSTALL], async (directory) => {
     options.say?.(`${slug}: installing ${packages.join(', ')}`);
     for (const folder of OVERLAY_FOLDERS) await mkdir(join(directory, folder), { recursive: true });
     await withPackages(options, async (proxy) => {
@@ -157,9 +158,13 @@ apt-get -qq -o Acquire::http::Proxy="$PROXY" --yes --no-install-recommends insta
 rm /usr/sbin/policy-rc.d
 `;
 
-/** Gives a folder of the cache that is there whole or not at all, keyed by all that it is made from. */
+/**
+ * Gives a folder of the cache that is there whole or not at all, keyed by all that it is made from. What building needs
+ * is installed on the machine first, which is never done in silence.
+ */
 async function builtOnce(
   name: string,
+  { say = (step) => process.stderr.write(`${step}\n`) }: BuildOptions,
   madeFrom: readonly unknown[],
   build: (directory: string) => Promise<void>,
 ): Promise<string> {
@@ -169,6 +174,7 @@ async function builtOnce(
   await mkdir(CACHE, { recursive: true });
   return withLock(join(CACHE, `${name}.lock`), async () => {
     if (existsSync(finished)) return finished;
+    await installNeeded(say);
     const building = join(CACHE, `${name}.building`);
     await rm(building, { recursive: true, force: true }); // an interrupted build's
     await build(building);
