@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Api } from './api';
 import type { Cloud } from './cloud';
 import { found, notFound, notImplemented, unprocessable } from './errors';
-import { openapi } from './label';
+import { guess, openapi } from './label';
 import type { Tag } from './records';
 import { type Call, list, type Route, route } from './route';
 
@@ -19,7 +19,10 @@ const answer = openapi(
       count: z.int(),
       last_tagged_uri: z.string().optional(),
       droplets: counted,
+      images: guess('the document spells it imgages; clients read images', counted),
       volumes: counted,
+      volume_snapshots: counted,
+      databases: counted,
     }),
   }),
   'tag',
@@ -64,7 +67,10 @@ function view(cloud: Cloud, tag: Tag, base: string) {
   const volumes = part('volumes', cloud.volumesByTag.get(tag.name));
   const { last_tagged_uri } = { ...volumes, ...droplets };
   const last = last_tagged_uri ? { last_tagged_uri } : {};
-  return { name: tag.name, resources: { count: droplets.count + volumes.count, ...last, droplets, volumes } };
+  const none = { count: 0 };
+  const never = { images: none, volume_snapshots: none, databases: none };
+  const count = droplets.count + volumes.count;
+  return { name: tag.name, resources: { count, ...last, droplets, volumes, ...never } };
 }
 
 type Resource = z.infer<typeof resourcesBody>['resources'][number];
