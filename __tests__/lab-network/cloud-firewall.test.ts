@@ -1,5 +1,5 @@
 import type { FirewallRule, FirewallSpec } from '../../lab/api/hardware';
-import { describeAsRoot, droplet, RESERVED_IP, World } from './world';
+import { type Conversation, describeAsRoot, droplet, RESERVED_IP, World } from './world';
 
 const [web, app, open] = [droplet(1), droplet(2), droplet(3)];
 const tcp = (ports: string, ...addresses: string[]): FirewallRule => ({ protocol: 'tcp', ports, addresses });
@@ -14,6 +14,8 @@ const EVERYWHERE = ['0.0.0.0/0', '::/0'];
 
 describeAsRoot('a cloud firewall', () => {
   let world: World;
+  let vrrp: Conversation;
+  const sendVrrp = (n: number, text: string) => world.send(from(n), `IP4-SENDTO:${web.private.ip}:112`, text);
   const client = () => world.client;
   const from = (n: number) => world.namespace(n);
 
@@ -26,7 +28,7 @@ describeAsRoot('a cloud firewall', () => {
         world.serve(from(id), 'udp', 53),
       ]);
     }
-    await world.answerVrrp(from(web.id)); // only here: two that answer would answer each other for ever
+    vrrp = await world.listen(from(web.id), 'IP4-RECV:112');
     await world.echo(from(web.id), 7);
     await world.serve(world.fabric, 'tcp', 443, '198.18.0.2');
     await world.serve(world.fabric, 'tcp', 80, '169.254.169.254');
@@ -39,7 +41,8 @@ describeAsRoot('a cloud firewall', () => {
     expect(await world.ask(from(2), 'tcp', `${web.private.ip}:8080`)).toBe('10.116.0.12 asks 10.116.0.11');
     expect(await world.ask(from(2), 'udp', `${web.private.ip}:53`)).toContain('10.116.0.12 asks');
     expect(await world.ask(client(), 'icmp', web.public.ip)).not.toBe('');
-    expect(await world.ask(from(2), 'vrrp', web.private.ip)).not.toBe('');
+    await sendVrrp(2, 'all is allowed');
+    expect(await vrrp.hears('all is allowed')).toBe(true);
   });
 
   test('lets in what a rule names, by port and source, on both sides, and nothing else', async () => {
@@ -91,17 +94,21 @@ describeAsRoot('a cloud firewall', () => {
 
   test('drops every protocol but TCP, UDP and ICMP, which no rule can allow', async () => {
     const all = [tcp('all', '0.0.0.0/0'), udp('all', '0.0.0.0/0'), icmp('0.0.0.0/0')];
-    expect(await world.ask(from(3), 'vrrp', web.private.ip)).not.toBe('');
     await world.network.setFirewalls([firewall(web.id, all, all)]);
-    expect(await world.ignored(from(2), 'vrrp', web.private.ip)).toBe(true);
+    await sendVrrp(2, 'dropped on the way in');
     await world.network.setFirewalls([firewall(app.id, all, all)]);
-    expect(await world.ignored(from(2), 'vrrp', web.private.ip)).toBe(true);
+    await sendVrrp(2, 'dropped on the way out');
+    await sendVrrp(3, 'none of their business');
+    expect(await vrrp.hears('none of their business')).toBe(true);
+    expect(await vrrp.hears('dropped', 300)).toBe(false);
   });
 
   test('drops VRRP also when it was flowing before', async () => {
-    expect(await world.ask(from(2), 'vrrp', web.private.ip)).not.toBe('');
+    await sendVrrp(2, 'before');
+    expect(await vrrp.hears('before')).toBe(true);
     await world.network.setFirewalls([firewall(web.id, [], [])]);
-    expect(await world.ignored(from(2), 'vrrp', web.private.ip)).toBe(true);
+    await sendVrrp(2, 'after');
+    expect(await vrrp.hears('after', 300)).toBe(false);
   });
 
   test('changes for new connections without touching those that are established', async () => {

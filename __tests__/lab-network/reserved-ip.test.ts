@@ -100,7 +100,7 @@ describeAsRoot('a Reserved IP', () => {
     const conversation = world.connect(world.client, `${RESERVED_IP}:7`);
     expect(await conversation.say('before')).toBe(true);
     await world.network.assignReservedIp(RESERVED_IP, two.anchor.ip);
-    expect(await conversation.say('after')).toBe(false);
+    expect(await conversation.say('after', 500)).toBe(false);
     expect(await conversation.ended()).toBe(true);
   });
 

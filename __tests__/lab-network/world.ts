@@ -45,7 +45,7 @@ export function droplet(n: number, vpc = 0): DropletSpec {
   };
 }
 
-type Protocol = 'tcp' | 'udp' | 'icmp' | 'vrrp';
+type Protocol = 'tcp' | 'udp' | 'icmp';
 
 /** A network in which things can be asked of each other. Removed by close, which is for afterAll. */
 export class World {
@@ -95,13 +95,12 @@ export class World {
     ]);
   }
 
-  /** Serves, in a namespace, who asks whom: "<asker> asks <address asked>", over TCP or UDP at a port. */
-  async serve(namespace: string, protocol: 'tcp' | 'udp', port: number, bind = ''): Promise<void> {
+  /** Tells, at a port in a namespace, who asks: over TCP "<asker> asks <address asked>", over UDP "<asker> asks". */
+  async serve(namespace: string, protocol: 'tcp' | 'udp', port: number, address = '0.0.0.0'): Promise<void> {
     const says = 'SYSTEM:echo $SOCAT_PEERADDR asks $SOCAT_SOCKADDR';
-    const at = bind && `,bind=${bind}`;
-    const listen =
-      protocol === 'tcp' ? `TCP4-LISTEN:${port},fork,reuseaddr${at}` : `UDP4-RECVFROM:${port},fork${at}`;
-    await this.start(namespace, ['socat', '-d', '-d', listen, says]);
+    const tcp = ['socat', '-d', '-d', `TCP4-LISTEN:${port},bind=${address},fork,reuseaddr`, says];
+    const udp = [process.execPath, '-e', UDP_SERVER, String(port), address];
+    await this.start(namespace, protocol === 'tcp' ? tcp : udp);
   }
 
   /** Echoes lines at a TCP port for as long as a connection lasts. */
@@ -109,9 +108,16 @@ export class World {
     await this.start(namespace, ['socat', '-d', '-d', `TCP4-LISTEN:${port},fork,reuseaddr`, 'EXEC:cat']);
   }
 
-  /** Answers packets of a protocol that is neither TCP, UDP nor ICMP. */
-  async answerVrrp(namespace: string): Promise<void> {
-    await this.start(namespace, ['socat', 'IP4-RECVFROM:112,fork', 'SYSTEM:echo heard'], 150);
+  /** Listens, without a word, at an address as socat writes it. */
+  async listen(namespace: string, address: string): Promise<Conversation> {
+    return new Conversation(await this.start(namespace, ['socat', '-u', address, 'STDOUT'], 200));
+  }
+
+  /** Sends one packet to an address as socat writes it. */
+  async send(namespace: string, address: string, text: string): Promise<void> {
+    const sender = this.launch(namespace, ['socat', '-u', '-', address]);
+    sender.stdin?.end(text);
+    await once(sender, 'exit');
   }
 
   /** @returns what is answered first, '' when nothing is within three seconds */
@@ -135,16 +141,16 @@ export class World {
   }
 
   /** Starts a long-lived command in a namespace; ready when it says that it listens, or after some milliseconds. */
-  async start(namespace: string, command: readonly string[], after?: number): Promise<ChildProcess> {
+  async start(namespace: string, command: readonly string[], after = 5000): Promise<ChildProcess> {
     const server = this.launch(namespace, command);
     await new Promise<void>((resolve, reject) => {
       let said = '';
       server.stderr?.on('data', (chunk) => {
         said += chunk;
-        if (said.includes('listening on') || (said.includes('receiving') && !after)) resolve();
+        if (said.includes('listening on')) resolve();
       });
       server.on('exit', () => reject(new Error(`${command.join(' ')} ended: ${said}`)));
-      setTimeout(resolve, after ?? 400);
+      setTimeout(resolve, after).unref();
     });
     return server;
   }
@@ -162,7 +168,6 @@ export class World {
       tcp: `TCP4:${target},connect-timeout=${patience / 1000}`,
       udp: `UDP4:${target}`,
       icmp: `IP4-SENDTO:${target}:1`,
-      vrrp: `IP4-SENDTO:${target}:112`,
     }[protocol];
     const asker = this.launch(namespace, [
       'socat',
@@ -191,7 +196,14 @@ function echoRequest(): Buffer {
   return Buffer.from(new Uint16Array([type, checksum, id, 0]).buffer).swap16();
 }
 
-/** A connection on which one says lines and hears them back. */
+const UDP_SERVER = `
+const [port, address] = process.argv.slice(1);
+const socket = require('node:dgram').createSocket('udp4');
+socket.on('message', (_, asker) => socket.send(asker.address + ' asks', asker.port, asker.address));
+socket.bind(Number(port), address, () => console.error('listening on ' + port));
+`;
+
+/** What is heard from a command, and what is said to it. */
 export class Conversation {
   private heard = '';
 
@@ -202,11 +214,16 @@ export class Conversation {
     process.stdin?.on('error', () => {});
   }
 
-  /** @returns whether a line comes back within a second */
-  async say(line: string): Promise<boolean> {
+  /** @returns whether a line comes back within some milliseconds */
+  async say(line: string, patience = 3000): Promise<boolean> {
     this.process.stdin?.write(`${line}\n`);
-    for (let waited = 0; waited < 1000 && !this.heard.includes(`${line}\n`); waited += 20) await pause(20);
-    return this.heard.includes(`${line}\n`);
+    return this.hears(`${line}\n`, patience);
+  }
+
+  /** @returns whether a text is heard within some milliseconds */
+  async hears(text: string, patience = 3000): Promise<boolean> {
+    for (let waited = 0; waited < patience && !this.heard.includes(text); waited += 20) await pause(20);
+    return this.heard.includes(text);
   }
 
   /** @returns whether the connection has ended within a second */
