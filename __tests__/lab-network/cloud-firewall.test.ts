@@ -1,5 +1,6 @@
 import type { FirewallRule, FirewallSpec } from '../../lab/api/hardware';
-import { type Conversation, describeAsRoot, droplet, RESERVED_IP, World } from './world';
+import { droplet, RESERVED_IP } from './droplets';
+import { type Conversation, describeAsRoot, World } from './world';
 
 const [web, app, open] = [droplet(1), droplet(2), droplet(3)];
 const tcp = (ports: string, ...addresses: string[]): FirewallRule => ({ protocol: 'tcp', ports, addresses });

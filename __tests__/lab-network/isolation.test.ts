@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { inside, ip, namespaces, setSysctls } from '../../lab/network/namespace';
 import { attempt, run } from '../../lab/run';
-import { describeAsRoot, droplet, World } from './world';
+import { droplet } from './droplets';
+import { describeAsRoot, World } from './world';
 
 const [one, two] = [droplet(1), droplet(2)];
 const elsewhere = droplet(3, 1);

@@ -1,4 +1,5 @@
-import { describeAsRoot, droplet, pause, RESERVED_IP, World } from './world';
+import { droplet, RESERVED_IP } from './droplets';
+import { describeAsRoot, pause, World } from './world';
 
 const [one, two, three] = [droplet(1), droplet(2), droplet(3)];
 

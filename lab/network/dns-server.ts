@@ -7,7 +7,16 @@ import { decodeQuery, encodeReply, type Reply, type Responder } from './dns-mess
  * What is wrong with a name server: it says nothing; it answers with this code; NOERROR with nothing in it; bytes that
  * are no DNS message; or a proper answer with an address that is nobody's.
  */
-export type DnsFault = 'silent' | 'SERVFAIL' | 'REFUSED' | 'NXDOMAIN' | 'empty' | 'rubbish' | 'wrong-address';
+export const DNS_FAULTS = [
+  'silent',
+  'SERVFAIL',
+  'REFUSED',
+  'NXDOMAIN',
+  'empty',
+  'rubbish',
+  'wrong-address',
+] as const;
+export type DnsFault = (typeof DNS_FAULTS)[number];
 
 const IDLE_TIMEOUT = 10_000;
 const RUBBISH = Buffer.alloc(62, 0xff);

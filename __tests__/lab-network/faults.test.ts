@@ -1,0 +1,119 @@
+import type { End } from '../../lab/network/faults';
+import { droplet, RESERVED_IP } from './droplets';
+import { describeAsRoot, World } from './world';
+
+const [one, two, three] = [droplet(1), droplet(2), droplet(3)];
+const open = (n: number): End => ({ droplet: n, side: 'public' });
+const closed = (n: number): End => ({ droplet: n, side: 'vpc' });
+
+describeAsRoot('a fault', () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await World.create('faults');
+    await world.boot(one, two, three);
+    await Promise.all([
+      ...[1, 2, 3].map((n) => world.serve(world.namespace(n), 'tcp', 80)),
+      world.echo(world.namespace(1), 7),
+      world.serve(world.fabric, 'tcp', 443, '198.18.0.2'),
+      world.serve(world.fabric, 'udp', 53, '173.245.58.51'),
+      world.serve(world.fabric, 'tcp', 80, '169.254.169.254'),
+    ]);
+    await world.network.assignReservedIp(RESERVED_IP, one.anchor.ip);
+  });
+  afterEach(() => world.network.mend());
+  afterAll(() => world?.close());
+
+  const asks = {
+    'client to 1': () => world.ignored(world.client, 'tcp', `${one.public.ip}:80`),
+    'client to Reserved IP': () => world.ignored(world.client, 'tcp', `${RESERVED_IP}:80`),
+    '2 to Reserved IP': () => world.ignored(world.namespace(2), 'tcp', `${RESERVED_IP}:80`),
+    '1 to 2 in the VPC': () => world.ignored(world.namespace(1), 'tcp', `${two.private.ip}:80`),
+    '1 to 3 in the VPC': () => world.ignored(world.namespace(1), 'tcp', `${three.private.ip}:80`),
+    '1 to API': () => world.ignored(world.namespace(1), 'tcp', '198.18.0.2:443'),
+    '1 to DNS': () => world.ignored(world.namespace(1), 'udp', '173.245.58.51:53'),
+    '1 to metadata': () => world.ignored(world.namespace(1), 'tcp', '169.254.169.254:80'),
+    '2 to API': () => world.ignored(world.namespace(2), 'tcp', '198.18.0.2:443'),
+  };
+
+  /** The names of those that get no answer. */
+  async function broken(): Promise<string[]> {
+    const ignored = await Promise.all(
+      Object.entries(asks).map(async ([name, ask]) => ((await ask()) ? [name] : [])),
+    );
+    return ignored.flat();
+  }
+
+  test('is absent at first', async () => {
+    expect(await broken()).toEqual([]);
+  });
+
+  test.each<[string, End, End, string[]]>([
+    [
+      'the client and a droplet, also by its Reserved IP',
+      'client',
+      open(1),
+      ['client to 1', 'client to Reserved IP'],
+    ],
+    ['two droplets in public', open(1), open(2), ['2 to Reserved IP']],
+    ['two droplets in the VPC', closed(1), closed(2), ['1 to 2 in the VPC']],
+    ['a droplet and the API', open(1), 'api', ['1 to API']],
+    ['everyone and the API', 'everyone', 'api', ['1 to API', '2 to API']],
+    ['a droplet and the name servers', 'dns', open(1), ['1 to DNS']],
+    ['a droplet and its metadata', open(1), 'metadata', ['1 to metadata']],
+    ['a droplet’s VPC side and everyone', closed(1), 'everyone', ['1 to 2 in the VPC', '1 to 3 in the VPC']],
+    [
+      'a droplet’s public side and everyone',
+      open(1),
+      'everyone',
+      ['client to 1', 'client to Reserved IP', '2 to Reserved IP', '1 to API', '1 to DNS', '1 to metadata'],
+    ],
+  ])('cuts %s, and nothing else, until it is mended', async (_, from, to, expected) => {
+    await world.network.cut(from, to);
+    expect(await broken()).toEqual(expected);
+    await world.network.mend();
+    expect(await broken()).toEqual([]);
+  });
+
+  test('cuts established connections, which go on when it is mended soon', async () => {
+    const conversation = world.connect(world.client, `${RESERVED_IP}:7`);
+    expect(await conversation.say('before')).toBe(true);
+    await world.network.cut('client', open(1));
+    expect(await conversation.say('during', 300)).toBe(false);
+    await world.network.mend();
+    expect(await conversation.hears('during')).toBe(true);
+  });
+
+  test('can be in one direction only', async () => {
+    const ear = await world.listen(world.namespace(1), 'UDP4-RECV:5000');
+    const other = await world.listen(world.namespace(2), 'UDP4-RECV:5000');
+    await world.network.cut(closed(1), closed(2), { oneWay: true });
+    await world.send(world.namespace(2), `UDP4-DATAGRAM:${one.private.ip}:5000`, 'from 2 to 1');
+    await world.send(world.namespace(1), `UDP4-DATAGRAM:${two.private.ip}:5000`, 'from 1 to 2');
+    expect(await ear.hears('from 2 to 1')).toBe(true);
+    expect(await other.hears('from 1 to 2', 300)).toBe(false);
+  });
+
+  test('loses a share of the packets of a link', async () => {
+    const ear = await world.listen(world.namespace(1), 'UDP4-RECV:5001');
+    await world.network.disturb(closed(1), { loss: 50 });
+    const sent = Array.from({ length: 60 }, (_, n) => `<${n}>`);
+    for (const text of sent)
+      await world.send(world.namespace(2), `UDP4-DATAGRAM:${one.private.ip}:5001`, text);
+    await ear.hears('<59>', 300);
+    const heard = (await Promise.all(sent.map((text) => ear.hears(text, 0)))).filter(Boolean).length;
+    expect(heard).toBeGreaterThan(10);
+    expect(heard).toBeLessThan(50);
+  });
+
+  test('that makes no sense is refused in one sentence', async () => {
+    await expect(world.network.cut('api', 'dns')).rejects.toThrow('Nothing to cut: api and dns');
+    await expect(world.network.disturb('everyone', { loss: 1 })).rejects.toThrow(
+      'everyone has no link of its own',
+    );
+    await expect(world.network.disturb('client', { loss: 101 })).rejects.toThrow(
+      'A loss of 101 % is not possible',
+    );
+    await expect(world.network.unplug(99)).rejects.toThrow('Droplet 99 is not plugged into');
+  });
+});
