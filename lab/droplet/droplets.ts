@@ -95,9 +95,13 @@ export class Droplets implements Omit<Hardware, 'assignReservedIp' | 'setFirewal
 
   /** The droplet with an id. Throws when there is none. */
   get(id: number): Droplet {
-    const droplet = this.droplets.get(id);
+    const droplet = this.find(id);
     if (!droplet) throw new Error(`There is no droplet ${id} in the lab ${this.options.lab}.`);
     return droplet;
+  }
+
+  find(id: number): Droplet | undefined {
+    return this.droplets.get(id);
   }
 
   private volume(id: string): Volume {

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { request } from 'node:http';
+import fastify, { type FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { faultSchema } from './api/faults';
+import type { Lab } from './lab';
+import { DNS_FAULTS } from './network/dns-server';
+import { controlSocket } from './places';
+
+const power = z.enum(['power-on', 'power-off', 'reboot', 'shutdown']);
+const cut = z.strictObject({ from: z.string(), to: z.string(), oneWay: z.boolean().default(false) });
+const netem = z.strictObject({ link: z.string(), loss: z.number().optional(), delay: z.number().optional() });
+const dnsFault = z.strictObject({ fault: z.enum(DNS_FAULTS) });
+
+/** Lets the command line steer a lab, over a unix socket that is root's alone. */
+export function serveControl(lab: Lab): FastifyInstance {
+  const server = fastify({ forceCloseConnections: true });
+  server.setErrorHandler((error: Error, _request, reply) => reply.code(400).send({ message: error.message }));
+  server.get('/status', async () => lab.status());
+  server.get('/access', async () => lab.access);
+  server.post('/droplets/:name/:what', async (request) => {
+    const { name, what } = z.object({ name: z.string(), what: power }).parse(request.params);
+    await lab.power(name, what);
+    return {};
+  });
+  server.post('/cut', async (request) => {
+    const { from, to, oneWay } = cut.parse(request.body);
+    await lab.cut(from, to, oneWay);
+    return {};
+  });
+  server.post('/netem', async (request) => {
+    const { link, ...disturbance } = netem.parse(request.body);
+    await lab.disturb(link, disturbance);
+    return {};
+  });
+  server.post('/fault', async (request) => {
+    lab.failCalls(faultSchema.parse(request.body));
+    return {};
+  });
+  server.post('/dns-fault', async (request) => {
+    lab.failDns(dnsFault.parse(request.body).fault);
+    return {};
+  });
+  server.post('/mend', async () => {
+    await lab.mend();
+    return {};
+  });
+  return server;
+}
+
+/** Asks a running lab. Rejects with one sentence when there is none, or when it refuses. */
+export async function ask<T>(lab: string, method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
+  const socketPath = controlSocket(lab);
+  if (!existsSync(socketPath)) {
+    throw new Error(`No lab named "${lab}" is running; \`npm run lab\` starts one.`);
+  }
+  const payload = body === undefined ? '' : JSON.stringify(body);
+  const headers = payload
+    ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }
+    : {};
+  return new Promise((resolve, reject) => {
+    const call = request({ socketPath, method, path, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('end', () => {
+        const answer = JSON.parse(Buffer.concat(chunks).toString() || '{}');
+        return response.statusCode === 200 ? resolve(answer) : reject(new Error(answer.message));
+      });
+    });
+    call.on('error', () =>
+      reject(
+        new Error(`The lab "${lab}" does not answer: it died. \`npm run lab -- down\` clears what it left.`),
+      ),
+    );
+    call.end(payload);
+  });
+}

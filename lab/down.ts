@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { stateOf } from './droplet/paths';
+import { sweep as sweepDroplets } from './droplet/sweep';
+import { belongsTo, checkLabName } from './network/names';
+import { namespaces } from './network/namespace';
+import { sweep as sweepNetwork } from './network/sweep';
+import { processFile, runtimeOf } from './places';
+
+/**
+ * Removes a lab: its process, droplets, network and files, whatever state they are in. What is not there is no problem. The cache
+ * of images and packages stays.
+ *
+ * @returns whether there was anything
+ */
+export async function down(lab: string): Promise<boolean> {
+  checkLabName(lab);
+  const found = await remains(lab);
+  await endProcess(lab);
+  // Droplets first: their processes hold the network's namespaces.
+  await sweepDroplets(lab);
+  await sweepNetwork(lab);
+  await rm(stateOf(lab), { recursive: true, force: true });
+  await rm(runtimeOf(lab), { recursive: true, force: true });
+  return found;
+}
+
+/** Whether a lab, or what a dead one left, is on this machine. */
+export async function remains(lab: string): Promise<boolean> {
+  const own = (await namespaces()).some((namespace) => belongsTo(lab, namespace));
+  return own || existsSync(stateOf(lab)) || existsSync(runtimeOf(lab));
+}
+
+/** Names of all labs of this machine, alive or dead. */
+export async function labs(): Promise<string[]> {
+  return readdir(runtimeOf('')).catch(() => []);
+}
+
+async function endProcess(lab: string): Promise<void> {
+  const id = Number(await readFile(processFile(lab), 'utf8').catch(() => ''));
+  // The number may be another process's by now.
+  const command = id > 0 ? await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '') : '';
+  if (command.split('\0').includes(lab)) {
+    process.kill(id, 'SIGKILL');
+  }
+}

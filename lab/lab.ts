@@ -1,0 +1,259 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { connect, type Server } from 'node:net';
+import { join } from 'node:path';
+import type { Cloud } from './api/cloud';
+import type { FaultSpec } from './api/faults';
+import type { DropletSpec } from './api/hardware';
+import { type RunningApi, startApi } from './api/server';
+import { Backends } from './backends';
+import { PACKAGES as PACKAGE_FOLDER } from './droplet/images';
+import { PackageCache } from './droplet/package-cache';
+import { stateOf } from './droplet/paths';
+import { dropletNamed, endNamed } from './ends';
+import { Events } from './events';
+import { MachineRoom } from './machine-room';
+import { API, PACKAGES } from './network/addresses';
+import { makeCertificates } from './network/certificate';
+import { type Dns, startDns } from './network/dns';
+import type { DnsFault } from './network/dns-server';
+import type { Disturbance } from './network/faults';
+import { startMetadata } from './network/metadata';
+import { createNetwork, type Network } from './network/network';
+import { passToLab } from './network/passage';
+import { eventsFile } from './places';
+
+/** The machine's own network, from which packages are fetched. */
+const OUTSIDE = '/proc/1/ns/net';
+
+export type Power = 'power-on' | 'power-off' | 'shutdown' | 'reboot';
+
+export interface DropletStatus {
+  readonly id: number;
+  readonly name: string;
+  readonly image: string;
+  /** Process 1 as the machine numbers it; undefined without power. */
+  readonly leader: number | undefined;
+  readonly publicIp: string;
+  readonly privateIp: string;
+  /** What HAProxy on it says of the servers behind it: state by "backend/address". */
+  readonly backends: Readonly<Record<string, string>>;
+}
+
+export interface LabStatus {
+  readonly lab: string;
+  readonly droplets: readonly DropletStatus[];
+  /** Each Reserved IP with the name of the droplet that holds it. */
+  readonly reservedIps: Readonly<Record<string, string | null>>;
+  readonly faults: readonly string[];
+}
+
+/** How to reach the lab's API from the machine, and with what: for the lab's owner alone. */
+export interface LabAccess {
+  readonly apiUrl: string;
+  readonly siteUrl: string;
+  readonly deployToken: string;
+  readonly reservedIpToken: string;
+}
+
+export interface LabOptions {
+  readonly name: string;
+  /** What becomes of established connections when a Reserved IP moves: nobody outside DigitalOcean knows. */
+  readonly flows: 'stay' | 'cut';
+  /** Listening on the machine's loopback: one leads to the first Reserved IP, the other to the API. */
+  readonly passages: { readonly site: Server; readonly api: Server };
+}
+
+interface Parts {
+  readonly events: Events;
+  readonly network: Network;
+  readonly machines: MachineRoom;
+  readonly api: RunningApi;
+  readonly dns: Dns;
+  readonly access: LabAccess;
+}
+
+/** One running lab: a local DigitalOcean. Its process lives in the lab's fabric, where all of DigitalOcean's addresses are. */
+export class Lab {
+  readonly access: LabAccess;
+  private readonly backends: Backends;
+  /** What was broken on purpose, with what mends it. */
+  private readonly faults = new Map<string, () => Promise<void> | void>();
+
+  private constructor(
+    readonly name: string,
+    private readonly parts: Parts,
+  ) {
+    this.access = parts.access;
+    this.backends = new Backends(() => this.droplets(), parts.events);
+  }
+
+  static async start({ name, flows, passages }: LabOptions): Promise<Lab> {
+    const state = stateOf(name);
+    await mkdir(state, { recursive: true, mode: 0o700 });
+    const events = new Events(eventsFile(name));
+    const { authority, api: own } = await makeCertificates(join(state, 'certificates'));
+    const network = await createNetwork(name, { flows });
+    const machines = new MachineRoom(network, {
+      lab: name,
+      certificate: await readFile(authority.certificate, 'utf8'),
+      network: OUTSIDE,
+      onPower: (droplet, on, problem) => notePower(api.cloud, events, droplet, on, problem),
+    });
+    const access = {
+      apiUrl: urlOf(passages.api),
+      siteUrl: urlOf(passages.site),
+      deployToken: newToken(),
+      reservedIpToken: newToken(),
+    };
+    const api = await startApi({
+      token: access.deployToken,
+      tokens: [{ token: access.reservedIpToken, scopes: ['reserved_ip:update'], name: 'reserved-ip' }],
+      listen: [
+        { port: 0 }, // on the fabric's loopback: for the passage from the machine
+        {
+          host: API,
+          port: 443,
+          tls: { cert: await readFile(own.certificate, 'utf8'), key: await readFile(own.key, 'utf8') },
+        },
+      ],
+      hardware: machines,
+      stateFile: join(state, 'api.journal'),
+      events,
+    });
+    await startMetadata({ resident: (address) => network.resident(address) });
+    await new PackageCache(PACKAGE_FOLDER, OUTSIDE).listen({ host: PACKAGES, port: 80 });
+    const dns = await startDns({ zones: zonesOf(api.cloud) });
+    const lab = new Lab(name, { events, network, machines, api, dns, access });
+    lab.open(passages);
+    return lab;
+  }
+
+  status(): LabStatus {
+    const { cloud } = this.parts.api;
+    const holders = cloud.reservedIps
+      .values()
+      .map(({ ip, dropletId }) => [
+        ip,
+        dropletId === null ? null : (cloud.droplets.get(dropletId)?.name ?? null),
+      ]);
+    return {
+      lab: this.name,
+      droplets: this.droplets(),
+      reservedIps: Object.fromEntries(holders),
+      faults: [...this.faults.keys()],
+    };
+  }
+
+  /** Does something to a droplet at once, as the control panel would after a while. */
+  async power(name: string, what: Power): Promise<void> {
+    const { id } = dropletNamed(name, this.droplets());
+    const { machines } = this.parts;
+    const actions = {
+      'power-on': () => machines.powerOn(id),
+      'power-off': () => machines.powerOff(id),
+      shutdown: () => machines.shutdown(id),
+      reboot: () => machines.reboot(id),
+    };
+    await actions[what]();
+  }
+
+  async cut(from: string, to: string, oneWay: boolean): Promise<void> {
+    const droplets = this.droplets();
+    await this.parts.network.cut(endNamed(from, droplets), endNamed(to, droplets), { oneWay });
+    this.note(`cut from ${from} to ${to}${oneWay ? ', this way only' : ''}`, () => this.parts.network.mend());
+  }
+
+  async disturb(link: string, disturbance: Disturbance): Promise<void> {
+    await this.parts.network.disturb(endNamed(link, this.droplets()), disturbance);
+    const { loss = 0, delay = 0 } = disturbance;
+    this.note(`link ${link}: ${loss} % lost, ${delay} ms later`, () => this.parts.network.mend());
+  }
+
+  failCalls(fault: FaultSpec): void {
+    const clear = this.parts.api.fault(fault);
+    this.note(`${fault.kind} on ${fault.call}`, clear);
+  }
+
+  failDns(fault: DnsFault): void {
+    this.parts.dns.fail(fault);
+    this.note(`dns: ${fault}`, () => this.parts.dns.fail(undefined));
+  }
+
+  /** Ends everything that was broken on purpose. Power stays as it is. */
+  async mend(): Promise<void> {
+    for (const [what, mend] of this.faults) {
+      await mend();
+      this.parts.events.emit('fault', { what, set: false });
+    }
+    this.faults.clear();
+  }
+
+  private note(what: string, mend: () => Promise<void> | void): void {
+    this.faults.set(what, mend);
+    this.parts.events.emit('fault', { what, set: true });
+  }
+
+  private droplets(): DropletStatus[] {
+    const { api, machines } = this.parts;
+    return api.cloud.droplets.values().map(({ id, name, publicIp, privateIp }) => ({
+      id,
+      name,
+      image: api.cloud.dropletSpec(api.cloud.droplets.get(id) as never).image,
+      leader: machines.find(id)?.leader,
+      publicIp,
+      privateIp,
+      backends: this.backends?.of(name) ?? {},
+    }));
+  }
+
+  private open({ site, api }: LabOptions['passages']): void {
+    const { port } = new URL(this.parts.api.url);
+    api.on('connection', (connection) => {
+      const onward = connect(Number(port), '127.0.0.1');
+      connection.on('error', () => onward.destroy());
+      onward.on('error', () => connection.destroy());
+      connection.pipe(onward).pipe(connection);
+    });
+    const { cloud } = this.parts.api;
+    const openSite = () => {
+      const [reservedIp] = cloud.reservedIps.values();
+      if (reservedIp) {
+        stopWaiting();
+        passToLab(site, this.name, reservedIp.ip, 80);
+      }
+    };
+    const stopWaiting = cloud.onChange(openSite);
+  }
+}
+
+/** The power button isn't the only way on and off: a system may reboot or power itself off. */
+function notePower(
+  cloud: Cloud,
+  events: Events,
+  { id, name }: DropletSpec,
+  on: boolean,
+  problem?: Error,
+): void {
+  events.emit('droplet', { id, name, state: on ? 'on' : 'off', error: problem?.message });
+  const droplet = cloud.droplets.get(id);
+  if (droplet && droplet.status !== 'new' && !cloud.isPending(`droplet:${id}`)) {
+    cloud.store.transaction(() => cloud.droplets.set(id, { ...droplet, status: on ? 'active' : 'off' }));
+  }
+}
+
+function zonesOf(cloud: Cloud) {
+  return {
+    zones: () => cloud.domains.values().map(({ name }) => name),
+    records: (zone: string) => cloud.records(zone) ?? [],
+  };
+}
+
+function urlOf(listener: Server): string {
+  const address = listener.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`;
+}
+
+function newToken(): string {
+  return `dop_v1_${randomBytes(32).toString('hex')}`;
+}

@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+
+/** Where a lab's processes meet: gone after a reboot of the machine, as the processes are. */
+export const runtimeOf = (lab: string) => join('/run/scale-up-lab', lab);
+
+/** The lab's process listens here for the command line. */
+export const controlSocket = (lab: string) => join(runtimeOf(lab), 'control.sock');
+
+/** Process id of the lab's process. */
+export const processFile = (lab: string) => join(runtimeOf(lab), 'process');
+
+/** What the lab's process wrote, for when it died. */
+export const logFile = (lab: string) => join(runtimeOf(lab), 'log');
+
+/** Everything that happened, as JSON lines. */
+export const eventsFile = (lab: string) => join(runtimeOf(lab), 'events.jsonl');

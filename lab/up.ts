@@ -1,0 +1,231 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PlannedChange, Target } from './apply/deployer';
+import { Terraform } from './apply/terraform';
+import { WithoutTerraform } from './apply/without-terraform';
+import { ask } from './control';
+import { down, remains } from './down';
+import { baseImage } from './droplet/images';
+import { stateOf } from './droplet/paths';
+import type { LabAccess, LabStatus } from './lab';
+import { addFabric } from './network/fabric';
+import { checkLabName, fabricOf } from './network/names';
+import { inside } from './network/namespace';
+import { logFile, runtimeOf } from './places';
+import { Progress } from './progress';
+import { type Stack, synthesize } from './synthesize';
+import { installNeeded, whyNoLab } from './system';
+
+/** Longer than a droplet needs to install its packages from an archive that is slow today. Milliseconds. */
+const PATIENCE = 10 * 60_000;
+
+/** With Terraform and the real providers as any user does it, or by the lab itself. */
+export type How = 'terraform' | 'direct';
+
+export interface UpOptions {
+  readonly name: string;
+  /** Of the machine's loopback, for the site. 0 is any free one. */
+  readonly port: number;
+  /** @default - terraform where its providers can be had, else direct */
+  readonly apply?: How;
+  readonly flows: 'stay' | 'cut';
+  /** The command that synthesizes. @default - the one in cdktf.json */
+  readonly app?: string;
+  readonly progress?: Progress;
+}
+
+/** What a running lab answers with. */
+export interface Up {
+  readonly access: LabAccess;
+  readonly status: LabStatus;
+  /** The front page, fetched through the whole chain. */
+  readonly page: string;
+}
+
+/** Starts a lab and deploys the stack onto it. When that fails nothing is left. */
+export async function up(options: UpOptions): Promise<Up> {
+  const { name, progress = new Progress() } = options;
+  checkLabName(name);
+  const reason = await whyNoLab();
+  if (reason) {
+    throw new Error(reason);
+  }
+  await installNeeded(progress.say);
+  await refuseSecond(name, progress);
+  try {
+    return await start(options, progress);
+  } catch (error) {
+    await down(name);
+    throw error;
+  }
+}
+
+/** Synthesizes the stack anew and applies it to a running lab. Resolves to what changed. */
+export async function applyAgain(
+  options: Omit<UpOptions, 'port' | 'flows'>,
+): Promise<readonly PlannedChange[]> {
+  const { name, app, apply, progress = new Progress() } = options;
+  const access = await ask<LabAccess>(name, 'GET', '/access');
+  return deploy(name, access, await synthesize(join(stateOf(name), 'cdktf.out'), app), apply, progress);
+}
+
+async function refuseSecond(name: string, { say }: Progress): Promise<void> {
+  const alive = await ask<LabStatus>(name, 'GET', '/status').catch(() => undefined);
+  if (alive) {
+    throw new Error(
+      `A lab named "${name}" is running already. End it with \`npm run lab -- down\`, or give this one another --name and --port.`,
+    );
+  }
+  if (await remains(name)) {
+    say('Clearing away what an earlier lab left behind');
+    await down(name);
+  }
+}
+
+async function start(options: UpOptions, progress: Progress): Promise<Up> {
+  const { name, port, apply, app } = options;
+  const { say } = progress;
+  const passages = { site: await listenOnLoopback(port), api: await listenOnLoopback(0) };
+  await mkdir(runtimeOf(name), { recursive: true, mode: 0o700 });
+  await mkdir(stateOf(name), { recursive: true, mode: 0o700 });
+  const stack = await synthesize(join(stateOf(name), 'cdktf.out'), app);
+  say(`Stack "${stack.name}" is synthesized`);
+  await baseImage('debian-13-x64', { say });
+  await baseImage('ubuntu-24-04-x64', { say });
+  say('Images are ready');
+  await startProcess(options, passages);
+  say("DigitalOcean's API, network, name servers and metadata are running");
+  const access = await ask<LabAccess>(name, 'GET', '/access');
+  await deploy(name, access, stack, apply, progress);
+  const page = await untilServing(name, access, progress);
+  return { access, status: await ask<LabStatus>(name, 'GET', '/status'), page };
+}
+
+async function deploy(
+  name: string,
+  access: LabAccess,
+  stack: Stack,
+  how: How | undefined,
+  { say }: Progress,
+): Promise<readonly PlannedChange[]> {
+  const target = (folder: How): Target => ({
+    configuration: join(stack.directory, 'cdk.tf.json'),
+    api: { url: access.apiUrl, token: access.deployToken },
+    variables: { reserved_ip_token: access.reservedIpToken },
+    folder: join(stateOf(name), folder),
+    onProgress: say,
+  });
+  const terraform = new Terraform(target('terraform'));
+  const obstacle = how === 'direct' ? 'As --apply direct says' : await terraform.obstacle();
+  if (how === 'terraform' && obstacle) {
+    throw new Error(`${obstacle}. With --apply direct the lab applies the stack itself.`);
+  }
+  say(
+    obstacle
+      ? `${obstacle}: the lab applies the stack itself`
+      : 'Terraform applies the stack, with the real providers',
+  );
+  const { changes } = await (obstacle ? new WithoutTerraform(target('direct')) : terraform).apply();
+  return changes;
+}
+
+/** Waits until every droplet is set up, and then for the front page and full redundancy. */
+async function untilServing(name: string, access: LabAccess, { say }: Progress): Promise<string> {
+  const deadline = Date.now() + PATIENCE;
+  const pending = new Set(['page', 'redundancy']);
+  let page = '';
+  say('Droplets are installing their packages');
+  while (pending.size > 0) {
+    if (Date.now() > deadline) {
+      const missing = await fetchText(`${access.siteUrl}/-/redundancy`).catch((error: Error) => ({
+        text: error.message,
+      }));
+      throw new Error(`The stack does not serve after ${PATIENCE / 60_000} minutes: ${missing.text.trim()}`);
+    }
+    const front = pending.has('page')
+      ? await fetchText(`${access.siteUrl}/`).catch(() => undefined)
+      : undefined;
+    if (front?.status === 200) {
+      page = front.text;
+      pending.delete('page');
+      say('The front page answers, through the whole chain');
+    }
+    const whole = await fetchText(`${access.siteUrl}/-/redundancy`).catch(() => undefined);
+    if (whole?.status === 200 && !pending.has('page')) {
+      pending.delete('redundancy');
+      say('Both load balancers and every server are up');
+    }
+    await sleep(250);
+  }
+  return page;
+}
+
+async function fetchText(url: string): Promise<{ status: number; text: string }> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(5000), headers: { connection: 'close' } });
+  return { status: response.status, text: await response.text() };
+}
+
+async function startProcess(
+  { name, flows }: UpOptions,
+  passages: { site: Server; api: Server },
+): Promise<void> {
+  await addFabric(name);
+  const log = openSync(logFile(name), 'a', 0o600);
+  const script = resolve(__dirname, 'process.ts');
+  const [command = '', ...args] = [
+    ...inside(fabricOf(name)),
+    process.execPath,
+    '--require',
+    'ts-node/register',
+    script,
+  ];
+  const child = spawn(command, [...args, name, flows], {
+    cwd: resolve(__dirname, '..'),
+    stdio: ['ignore', log, log, 'ipc'],
+    detached: true,
+  });
+  child.send('site', passages.site);
+  child.send('api', passages.api);
+  await untilReady(child, name);
+  passages.site.close();
+  passages.api.close();
+  child.unref();
+}
+
+async function untilReady(child: ChildProcess, name: string): Promise<void> {
+  const died = once(child, 'exit').then(([status]) => {
+    throw new Error(`The lab's process ended with ${status} before it was ready; ${logFile(name)} says why.`);
+  });
+  const [message] = await Promise.race([once(child, 'message'), died]);
+  if (message.problem) {
+    throw new Error(message.problem);
+  }
+  while (
+    !(await ask(name, 'GET', '/status').then(
+      () => true,
+      () => false,
+    ))
+  ) {
+    await sleep(20);
+  }
+}
+
+async function listenOnLoopback(port: number): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((done, fail) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      fail(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${port} of this machine is taken; choose another with --port.`)
+          : error,
+      ),
+    );
+    server.listen(port, '127.0.0.1', done);
+  });
+  return server;
+}
