@@ -5,7 +5,7 @@ import type { Api } from './api';
 import { regionAnswer, regionView } from './catalogue';
 import type { Cloud } from './cloud';
 import { found } from './errors';
-import { guess, openapi } from './label';
+import { openapi } from './label';
 import { list, type Route, route } from './route';
 
 export interface Action {
@@ -179,10 +179,7 @@ export const actionView = (action: Action) => ({
 });
 
 export const oneAction = openapi(z.strictObject({ action: actionAnswer }));
-export const linkToAction = guess(
-  'the document shows href and rel only by example',
-  z.strictObject({ id: z.int(), rel: z.string(), href: z.url() }),
-);
+export const linkToAction = openapi(z.strictObject({ id: z.int(), rel: z.string(), href: z.url() }));
 
 /** The link to an action that a call began, as answers carry it. */
 export const actionLink = (action: Action, rel: string, base: string) => ({

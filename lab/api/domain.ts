@@ -4,7 +4,7 @@ import type { Api } from './api';
 import type { Cloud } from './cloud';
 import { addRecord } from './domain-record';
 import { found, unprocessable } from './errors';
-import { guess, openapi } from './label';
+import { openapi } from './label';
 import { assignToDefaultProject } from './project';
 import type { Domain } from './records';
 import { list, type Route, route } from './route';
@@ -21,8 +21,8 @@ const createBody = openapi(
   z.strictObject({
     name: z.string(),
     ip_address: z.string().nullish(),
-    ttl: guess('accepted and ignored: the document marks it as read-only', z.int().nullish()),
-    zone_file: guess('accepted and ignored: the document marks it as read-only', z.string().nullish()),
+    ttl: z.int().nullish(),
+    zone_file: z.string().nullish(),
   }),
 );
 
@@ -88,7 +88,11 @@ export const domainRoutes = ({ cloud }: Api): Route[] => [
     body: createBody,
     status: 201,
     answer: oneDomain,
-    guesses: ['A new domain has one SOA and three NS records.', 'The exact form of zone_file.'],
+    guesses: [
+      'ttl and zone_file are accepted and ignored.',
+      'A new domain has one SOA and three NS records.',
+      'The exact form of zone_file.',
+    ],
     handle: ({ body }) => ({ domain: view(cloud, create(cloud, body)) }),
   }),
   route({

@@ -32,6 +32,7 @@ const postBody = openapi(
     backup_policy: z.unknown().optional(),
   }),
 );
+const byTagBody = openapi(z.strictObject({ type: z.string(), name: z.string().nullish() }));
 type Body = z.infer<typeof postBody>;
 
 /** One type of action: when it is refused, what it does to the hardware, and how the record reads after it. */
@@ -199,7 +200,7 @@ export const dropletActionRoutes = (api: Api): Route[] => [
     call: 'POST /v2/droplets/actions',
     operation: 'dropletActions_post_byTag',
     scopes: [['droplet:update']],
-    body: postBody,
+    body: byTagBody,
     query: openapi(z.object({ tag_name: z.string() })),
     status: 201,
     answer: openapi(z.strictObject({ actions: z.array(actionAnswer) })),

@@ -53,6 +53,10 @@ export function fields(
   if (schema instanceof z.ZodArray) return fields(schema.element as z.ZodType, onObject, `${path}[]`, label);
   if (schema instanceof z.ZodUnion)
     return merged(schema.options.flatMap((option) => fields(option as z.ZodType, onObject, path, label)));
+  if (schema instanceof z.ZodIntersection)
+    return [schema.def.left, schema.def.right].flatMap((side) =>
+      fields(side as z.ZodType, onObject, path, label),
+    );
   const inner = wrapped(schema);
   if (inner) return fields(inner, onObject, path, label);
   return [{ path, label }];

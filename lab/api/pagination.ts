@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { openapi } from './label';
+import { guess, openapi } from './label';
 
 const DEFAULT = 20;
 const MOST = 200;
 
 const number = z.string().regex(/^\d{1,9}$/, 'must be a whole number');
-export const pageQuery = openapi(z.object({ page: number.optional(), per_page: number.optional() }));
+const pageParameters = { page: number.optional(), per_page: number.optional() };
+export const pageQuery = openapi(z.object(pageParameters));
+export const guessedPageQuery = guess('in pages like every other list', z.object(pageParameters));
 export type PageQuery = z.infer<typeof pageQuery>;
 
 const pages = openapi(

@@ -46,20 +46,17 @@ const readOnly = {
   created_at: z.string().nullish(),
   updated_at: z.string().nullish(),
 };
-const changeable = {
-  name: z.string().min(1).max(175).nullish(),
-  description: z.string().max(255).nullish(),
-  purpose: z.string().min(1).max(255).nullish(),
-  environment: z.string().nullish(),
-  is_default: z.boolean().nullish(),
-};
-const body = openapi(z.strictObject({ ...readOnly, ...changeable }));
-const fullBody = openapi(
+const name = z.string().min(1).max(175);
+const purpose = z.string().min(1).max(255);
+const texts = { description: z.string().max(255).nullish(), environment: z.string().nullish() };
+const createBody = openapi(z.strictObject({ ...readOnly, ...texts, name, purpose }));
+const body = openapi(
   z.strictObject({
     ...readOnly,
-    ...changeable,
-    name: z.string().min(1).max(175),
-    purpose: z.string().min(1).max(255),
+    ...texts,
+    name: name.nullish(),
+    purpose: purpose.nullish(),
+    is_default: z.boolean().nullish(),
   }),
 );
 type Body = z.infer<typeof body>;
@@ -84,7 +81,12 @@ export function ensureDefaultProject(cloud: Cloud): void {
   if (cloud.projects.size > 0) return;
   const time = new Date().toISOString();
   const id = randomUUID();
-  const texts = { name: 'first-project', description: '', purpose: 'Web Application', environment: '' };
+  const texts = {
+    name: 'first-project',
+    description: '',
+    purpose: 'Web Application',
+    environment: 'Production',
+  };
   cloud.projects.set(id, { id, ...texts, isDefault: true, createdAt: time, updatedAt: time });
 }
 
@@ -133,7 +135,7 @@ function update(cloud: Cloud, project: Project, change: Body): Project {
   });
 }
 
-function create(cloud: Cloud, fields: z.infer<typeof fullBody>): Project {
+function create(cloud: Cloud, fields: z.infer<typeof createBody>): Project {
   refuseSameName(cloud, fields.name);
   const time = new Date().toISOString();
   const id = randomUUID();
@@ -192,6 +194,7 @@ function routesOf(
       scopes: [['project:read']],
       key: 'resources',
       item: resourceAnswer,
+      arePagesGuessed: isDefault,
       all: (call) => cloud.resourcesByProject.get(of(call).id),
       view: (resource, call) => resourceView(api, resource, 'ok', call.base),
     }),
@@ -229,7 +232,7 @@ export function projectRoutes(api: Api): Route[] {
       call: 'POST /v2/projects',
       operation: 'projects_create',
       scopes: [['project:create']],
-      body: fullBody,
+      body: createBody,
       status: 201,
       answer: oneProject,
       guesses: [

@@ -16,7 +16,7 @@ import type { Api } from './api';
 import { isRegion, regionAnswer, regionView } from './catalogue';
 import { dropletAnswer, dropletView } from './droplet-view';
 import { found, unprocessable } from './errors';
-import { guess, openapi } from './label';
+import { openapi } from './label';
 import { assignToProject, projectOf } from './project';
 import type { Droplet, ReservedIp } from './records';
 import { type Call, list, type Route, route } from './route';
@@ -154,10 +154,10 @@ function routes(
   const { plural, singular, operations, actions } = names;
   const { cloud } = api;
   const one = openapi(z.strictObject({ [singular]: answer }));
-  const links = guess(
-    'the document has rel only by example',
-    z.strictObject({ droplets: z.array(linkToAction).optional(), actions: z.array(linkToAction).optional() }),
-  );
+  const links = z.strictObject({
+    droplets: z.array(linkToAction).optional(),
+    actions: z.array(linkToAction).optional(),
+  });
   const reservedOf = ({ params }: Pick<Call, 'params'>) =>
     found(cloud.reservedIps.get(params[singular] ?? ''));
   return [
@@ -208,6 +208,7 @@ function routes(
       scopes: [['reserved_ip:read']],
       key: 'actions',
       item: actionAnswer,
+      arePagesGuessed: true,
       all: (call) => actionsOf(cloud, `ip:${reservedOf(call).ip}`),
       view: actionView,
     }),

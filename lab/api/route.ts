@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Action, NewAction } from './action';
 import { openapi } from './label';
-import { page, pageFields, pageQuery } from './pagination';
+import { guessedPageQuery, page, pageFields, pageQuery } from './pagination';
 import type { Caller } from './scopes';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -69,6 +69,8 @@ interface ListDeclaration<T, Query extends z.ZodType> {
   /** Filters, besides `page` and `per_page`. */
   readonly query?: Query;
   readonly guesses?: readonly string[];
+  /** The document does not say that the list comes in pages. @default false */
+  readonly arePagesGuessed?: boolean;
   readonly all: (call: Call<undefined, z.infer<Query>>) => readonly T[];
   readonly view: (item: T, call: Call) => unknown;
 }
@@ -78,7 +80,8 @@ export function list<T, Query extends z.ZodType = z.ZodUnknown>(
   declaration: ListDeclaration<T, Query>,
 ): Route {
   const { key, item, all, view, call, operation, scopes, guesses } = declaration;
-  const query = declaration.query ? z.intersection(pageQuery, declaration.query) : pageQuery;
+  const pages = declaration.arePagesGuessed ? guessedPageQuery : pageQuery;
+  const query = declaration.query ? z.intersection(pages, declaration.query) : pages;
   return route({
     call,
     operation,

@@ -19,7 +19,10 @@ const answer = openapi(
       count: z.int(),
       last_tagged_uri: z.string().optional(),
       droplets: counted,
-      images: guess('the document spells it imgages; clients read images', counted),
+      images: guess(
+        'the document spells it imgages; clients read images',
+        z.strictObject({ count: z.int() }),
+      ),
       volumes: counted,
       volume_snapshots: counted,
       databases: counted,

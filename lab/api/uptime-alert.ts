@@ -24,9 +24,8 @@ const answer = openapi(
   'uptime alert',
 );
 const oneAlert = openapi(z.strictObject({ alert: answer }));
-const body = openapi(
+const updateBody = openapi(
   z.strictObject({
-    id: z.string().nullish(),
     name: z.string().min(1),
     type: z.enum(TYPES),
     threshold: z.int().min(0).nullish(),
@@ -36,10 +35,12 @@ const body = openapi(
   }),
 );
 
+const createBody = openapi(z.strictObject({ id: z.string().nullish(), ...updateBody.shape }));
+
 const view = ({ checkId: _, ...alert }: UptimeAlert) => alert;
 
 /** @throws 422 when a limit misses its comparison or its threshold */
-function alertOf(id: string, checkId: string, given: z.infer<typeof body>): UptimeAlert {
+function alertOf(id: string, checkId: string, given: z.infer<typeof updateBody>): UptimeAlert {
   const isLimit = given.type === 'latency' || given.type === 'ssl_expiry';
   if (isLimit && (!given.threshold || !given.comparison))
     throw unprocessable(`An alert of type ${given.type} needs a threshold and a comparison.`);
@@ -77,7 +78,7 @@ export function uptimeAlertRoutes(
       call: 'POST /v2/uptime/checks/:check_id/alerts',
       operation: 'uptime_create_alert',
       scopes: [['uptime:create', 'uptime:update']],
-      body,
+      body: createBody,
       status: 201,
       answer: oneAlert,
       guesses: [
@@ -101,7 +102,7 @@ export function uptimeAlertRoutes(
       call: 'PUT /v2/uptime/checks/:check_id/alerts/:alert_id',
       operation: 'uptime_update_alert',
       scopes: [['uptime:update']],
-      body,
+      body: updateBody,
       status: 200,
       answer: oneAlert,
       handle: (call) => {

@@ -24,20 +24,13 @@ const answer = openapi(
 const oneCheck = openapi(z.strictObject({ check: answer }));
 const fields = {
   name: z.string().min(1),
-  type: z.enum(['ping', 'http', 'https']),
+  type: z.enum(['ping', 'http', 'https', '']).nullish(),
   target: z.string().min(1),
   regions: z.array(z.enum(REGIONS)).nullish(),
   enabled: z.boolean().nullish(),
 };
-const createBody = openapi(
-  z.strictObject({
-    ...fields,
-    type: guess('https when left out or empty', fields.type.or(z.literal('')).nullish()),
-  }),
-);
-const updateBody = openapi(
-  z.strictObject({ ...fields, type: fields.type.or(z.literal('')).nullish() }).partial(),
-);
+const createBody = openapi(z.strictObject(fields));
+const updateBody = openapi(z.strictObject(fields).partial());
 type Body = z.infer<typeof updateBody>;
 
 const regionState = guess(
@@ -92,7 +85,7 @@ export function uptimeRoutes(api: Api): Route[] {
       body: createBody,
       status: 201,
       answer: oneCheck,
-      guesses: ['All regions when none is named.'],
+      guesses: ['All regions when none is named, https when no type is.'],
       handle: ({ body }) => {
         const empty = { name: '', type: 'https', target: '', regions: REGIONS, enabled: true };
         const own = { ...empty, id: randomUUID(), createdAt: new Date().toISOString() };

@@ -122,12 +122,11 @@ export const volumeActionRoutes = (api: Api): Route[] => [
   list({
     call: 'GET /v2/volumes/:volume_id/actions',
     operation: 'volumeActions_list',
-    scopes: [['block_storage_action:read'], ['block_storage:read']],
+    scopes: [['block_storage_action:read']],
     key: 'actions',
     item: actionAnswer,
     all: (call) => actionsOf(api.cloud, `volume:${volumeOfCall(api, call).id}`),
     view: actionView,
-    guesses: ['A token with block_storage:read may read these too.'],
   }),
   route({
     call: 'POST /v2/volumes/:volume_id/actions',
@@ -161,7 +160,7 @@ export const volumeActionRoutes = (api: Api): Route[] => [
   route({
     call: 'GET /v2/volumes/:volume_id/actions/:action_id',
     operation: 'volumeActions_get',
-    scopes: [['block_storage_action:read'], ['block_storage:read']],
+    scopes: [['block_storage_action:read']],
     status: 200,
     answer: oneAction,
     handle: (call) => {

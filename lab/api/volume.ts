@@ -38,8 +38,14 @@ const name = z
     /^[a-z][a-z0-9-]*$/,
     'must begin with a letter and may only contain lowercase letters, numbers and dashes',
   );
+const readOnly = {
+  id: z.string().nullish(),
+  droplet_ids: z.array(z.int()).nullish(),
+  created_at: z.string().nullish(),
+};
 const createBody = openapi(
   z.strictObject({
+    ...readOnly,
     name,
     description: z.string().nullish(),
     size_gigabytes: z.int().min(1).max(LARGEST_VOLUME),
