@@ -5,12 +5,13 @@ import type { Api } from './api';
 import { findImage, isRegion, isSize, size } from './catalogue';
 import type { Cloud } from './cloud';
 import { forbidden, notImplemented, unprocessable } from './errors';
-import { openapi } from './label';
+import { guess, openapi } from './label';
 import { assignToDefaultProject } from './project';
 import type { Droplet, SshKey, Volume, Vpc } from './records';
 import type { Caller } from './scopes';
 import { findSshKey } from './ssh-key';
 import { ensureTags, tagName } from './tag';
+import { findVolume } from './volume';
 import { refuseAttachment } from './volume-action';
 import { defaultVpc } from './vpc';
 
@@ -29,6 +30,11 @@ const backupPolicy = z.strictObject({
   hour: z.int().nullish(),
 });
 
+const volumeByObject = guess(
+  'the document has plain ids; godo and the provider send objects',
+  z.union([z.strictObject({ id: z.string() }), z.strictObject({ name: z.string() })]),
+);
+
 export const createBody = openapi(
   z.strictObject({
     name: dropletName.nullish(),
@@ -44,7 +50,7 @@ export const createBody = openapi(
     tags: z.array(tagName).nullish(),
     user_data: z.string().nullish(),
     private_networking: z.boolean().nullish(),
-    volumes: z.array(z.string()).nullish(),
+    volumes: z.array(z.union([z.string(), volumeByObject])).nullish(),
     vpc_uuid: z.string().nullish(),
     with_droplet_agent: z.boolean().nullish(),
     public_networking: z.boolean().nullish(),
@@ -104,8 +110,10 @@ function check(cloud: Cloud, body: CreateBody): Plan {
 function checkVolumes(cloud: Cloud, body: CreateBody, region: string, droplets: number): Volume[] {
   if (body.volumes?.length && droplets > 1)
     throw unprocessable('Volumes can be attached to a single Droplet only.');
-  return (body.volumes ?? []).map((id) => {
-    const volume = cloud.volumes.get(id);
+  return (body.volumes ?? []).map((given) => {
+    const byName = typeof given === 'object' && 'name' in given;
+    const id = typeof given === 'string' ? given : Object.values(given)[0];
+    const volume = byName ? findVolume(cloud, region, given.name) : cloud.volumes.get(id ?? '');
     if (!volume) throw unprocessable(`Volume ${id} does not exist.`);
     refuseAttachment(cloud, volume, region);
     return volume;

@@ -93,7 +93,6 @@ function targetOf({ cloud }: Api, id: number | null | undefined): Droplet {
 function create(api: Api, call: Call<z.infer<typeof createBody>>) {
   const { cloud } = api;
   const { region, droplet_id, project_id } = call.body;
-  if (region && droplet_id) throw unprocessable('Give either a region or a droplet_id, not both.');
   const droplet = droplet_id ? targetOf(api, droplet_id) : undefined;
   const where = droplet?.region ?? region ?? '';
   if (!isRegion(where)) throw unprocessable('You specified an invalid region for Reserved IP creation.');
@@ -177,7 +176,10 @@ function routes(
       body: createBody,
       status: 202,
       answer: openapi(z.strictObject({ [singular]: answer, links })),
-      guesses: ['With droplet_id the answer has no droplet yet: an action assigns it.'],
+      guesses: [
+        'A droplet_id counts more than a region.',
+        'With droplet_id the answer has no droplet yet: an action assigns it.',
+      ],
       handle: (call) => {
         const { reserved, droplet, action } = create(api, call);
         const href = `${call.base}/v2/droplets/${droplet?.id}`;
