@@ -60,7 +60,7 @@ function checkOf(own: UptimeCheck, body: Body): UptimeCheck {
   const type = body.type || own.type;
   const target = body.target ?? own.target;
   checkTarget(type, target);
-  const regions = body.regions?.length ? [...new Set(body.regions)] : own.regions;
+  const regions = body.regions ? [...new Set(body.regions)] : own.regions;
   return { ...own, name: body.name ?? own.name, type, target, regions, enabled: body.enabled ?? own.enabled };
 }
 
@@ -85,9 +85,9 @@ export function uptimeRoutes(api: Api): Route[] {
       body: createBody,
       status: 201,
       answer: oneCheck,
-      guesses: ['All regions when none is named, https when no type is.'],
+      guesses: ['No regions when none is named, https when no type is.'],
       handle: ({ body }) => {
-        const empty = { name: '', type: 'https', target: '', regions: REGIONS, enabled: true };
+        const empty = { name: '', type: 'https', target: '', regions: [], enabled: true };
         const own = { ...empty, id: randomUUID(), createdAt: new Date().toISOString() };
         return { check: view(cloud.uptimeChecks.set(own.id, checkOf(own, body))) };
       },
