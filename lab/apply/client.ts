@@ -21,6 +21,9 @@ export class ApiRefusal extends Error {
 const POLL_FIRST = 100;
 const POLL_LONGEST = 2000;
 
+/** How long a call may stay without an answer, milliseconds. */
+const CALL_TIMEOUT = 60_000;
+
 /** How often a call is made again that the API refused for the moment. */
 const RETRIES = 5;
 
@@ -78,7 +81,7 @@ export class Client {
 
   private async call<T>(method: string, path: string, body?: object): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      const response = await this.fetch(method, path, body);
+      const response = await this.reach(method, path, body);
       const text = await response.text();
       if (response.ok) return (text ? JSON.parse(text) : {}) as T;
       const pause = attempt <= RETRIES ? pauseFor(method, response, attempt) : undefined;
@@ -89,17 +92,26 @@ export class Client {
     }
   }
 
-  private async fetch(method: string, path: string, body?: object): Promise<Response> {
+  private async reach(method: string, path: string, body?: object): Promise<Response> {
     try {
-      return await fetch(`${this.api.url}/v2${path}`, {
-        method,
-        headers: { authorization: `Bearer ${this.api.token}`, 'content-type': 'application/json' },
-        body: body && JSON.stringify(body),
+      // A connection that was kept from before may be closed by now, which says nothing about the API.
+      return await this.fetch(method, path, body).catch((error) => {
+        if (method === 'POST') throw error;
+        return this.fetch(method, path, body);
       });
     } catch (error) {
-      const cause = error instanceof Error && error.cause ? error.cause : error;
-      throw new Error(`the API at ${this.api.url} can't be reached: ${messageOf(cause)}`);
+      const reason = messageOf((error as Partial<Error>).cause ?? error);
+      throw new Error(`the API at ${this.api.url} can't be reached: ${reason}`);
     }
+  }
+
+  private fetch(method: string, path: string, body?: object): Promise<Response> {
+    return fetch(`${this.api.url}/v2${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.api.token}`, 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(CALL_TIMEOUT),
+    });
   }
 }
 

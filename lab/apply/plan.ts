@@ -61,12 +61,12 @@ export function differences(schema: Schema, desired: ObjectValue, prior: Attribu
     .map(([name]) => name);
 }
 
-/** Attributes as the state keeps them: of their schema's types, the long ones as a hash. */
+/** Attributes as the state keeps them: of their schema's types (what the API leaves out is empty), the long ones as a hash. */
 export function storedAttributes(schema: Schema, attributes: Attributes): Attributes {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => {
       const type = schema[name]?.type;
-      return [name, type ? (stored(schema, name, conform(value, type)) as Known) : value];
+      return [name, type ? (stored(schema, name, conform(value ?? null, type)) as Known) : value];
     }),
   );
 }

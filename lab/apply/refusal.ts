@@ -10,5 +10,6 @@ export class Refusal extends Error {
 
 /** The words of any error, for the user. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  // Node's own errors are no instances of the Error of a test's realm.
+  return String((error as Partial<Error> | null)?.message ?? error);
 }
