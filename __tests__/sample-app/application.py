@@ -53,9 +53,7 @@ class Application(unittest.TestCase):
 
     def test_is_healthy_while_the_database_refuses_connections(self):
         with port() as closed:
-            application = start(closed)
-            time.sleep(0.2)
-            status, _, body = ask(application, "GET", "/healthz")
+            status, _, body = ask(start(closed), "GET", "/healthz")
         self.assertEqual(status, 200)
         self.assertIn("Connection refused", json.loads(body)["database"])
 

@@ -49,11 +49,12 @@ class Database:
             init_command="SET time_zone = '+00:00'",
             ssl=encrypted(),
         )
-        self.problem = "not asked yet"
+        self.problem = None
         self.pool = queue.LifoQueue()
         for _ in range(CONNECTIONS):
             self.pool.put(None)  # a place for a connection
-        threading.Thread(target=self.probe, daemon=True).start()
+        self.probe()
+        threading.Thread(target=self.keep_probing, daemon=True).start()
 
     def state(self):
         """`up`, or what is wrong."""
@@ -110,16 +111,19 @@ class Database:
         return connection
 
     def probe(self):
-        """Asks the database every second, and so finds out when it is back."""
+        """Asks the database, and so finds out that it is back."""
+        try:
+            self.attempt(lambda cursor: cursor.execute("SELECT 1"))
+            self.turn(None)
+        except Unavailable:
+            pass  # the attempt has said so
+        except Exception as error:  # nothing may end the probing
+            self.turn(reason_of(error))
+
+    def keep_probing(self):
         while True:
-            try:
-                self.attempt(lambda cursor: cursor.execute("SELECT 1"))
-                self.turn(None)
-            except Unavailable:
-                pass  # the attempt has said so
-            except Exception as error:  # nothing may end the probe
-                self.turn(reason_of(error))
             time.sleep(PROBE_SECONDS)
+            self.probe()
 
     def turn(self, problem):
         if problem != self.problem:
