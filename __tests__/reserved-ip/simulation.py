@@ -91,6 +91,7 @@ class Balancer:
         self.rounds: deque = deque()  # (when judged, observation)
         self.answer = None  # (when, answer) of the call that is out
         self.calls: list[float] = []
+        self.claims = 0
         self.public_at = 0.0  # when its public side last worked
         self.handover: tuple[float, int] | None = None  # since when, arrivals then
         self.reserved_good = False
@@ -126,7 +127,7 @@ class Run:
         self.kinds = [fault[2] for fault in self.faults]
         self.settled_world = max(max(start, end or 0.0) for start, end, _, _ in self.faults)
         self.held_since, self.held_before = -10.0, self.api.holder
-        self.claims = self.moves = 0
+        self.moves = 0
         self.served_since: float | None = None
         self.outage = 0.0  # seconds, after the first time that it was served
         self.story: list[str] = []
@@ -238,7 +239,7 @@ class Run:
         while b.rounds and b.rounds[0][0] <= self.now:
             o = b.rounds.popleft()[1]
             self.judge(b, o)
-        if b.answer and b.answer[0] <= self.now:
+        while b.answer and b.answer[0] < self.now + TICK / 2:
             answer, b.answer = b.answer[1], None
             self.judge(b, o._replace(now=self.now, answer=answer, fresh=False))
         if b.handover:
@@ -265,9 +266,10 @@ class Run:
 
     def check_claim(self, b: Balancer) -> None:
         """An IP that serves well is not claimed by one who could know that it does."""
-        self.claims += 1
+        b.claims += 1
         served = self.served_since is not None and self.now - self.served_since >= 1.5
-        reserved_seen = b.reserved_good and self.now - b.reserved_since >= 1
+        # With the peer out of sight, three lost probes running are all the evidence there is.
+        reserved_seen = b.reserved_good and self.now - b.reserved_since >= 1 and (b.peer_good or not self.loss)
         peer_seen = b.peer_good and self.now - b.peer_since >= 1
         path_broken_long = not b.reserved_good and self.now - b.reserved_since >= 29
         if served and (reserved_seen or (peer_seen and not path_broken_long)):
@@ -302,6 +304,15 @@ class Run:
             raise Broken(f"{kind} alone moved the Reserved IP")
         if self.hairpin and kind == "reboot" and self.outage:
             raise Broken(f"a planned reboot cost {self.outage} s")
+
+    def check_restraint(self) -> None:
+        """No flapping, and far from the API's limit of 250 calls a minute for both together."""
+        for b in self.balancers:
+            if b.claims > 6:
+                raise Broken(f"{b.index + 1} claimed {b.claims} times in {self.now:.0f} s")
+            for first, last in zip(b.calls, b.calls[80:], strict=False):
+                if last - first < 60:
+                    raise Broken(f"{b.index + 1} made 80 calls within a minute")
 
     def check_pace(self, since: float) -> None:
         """In the steady state at most one call in 10 s, none by the holder."""
@@ -349,11 +360,13 @@ class Run:
         if len(self.kinds) == 1:
             self.check_single()
         self.play_until(self.now + 5)
-        claims, since, moving = self.claims, self.now, any(b.state.move for b in self.balancers)
+        since, moving = self.now, any(b.state.move for b in self.balancers)
+        claims = [b.claims for b in self.balancers]
         self.play_until(self.now + 21)
-        if self.serves(self.api.holder) and not moving and claims == self.claims:
+        if self.serves(self.api.holder) and not moving and claims == [b.claims for b in self.balancers]:
             self.check_pace(since)
         self.check_end()
+        self.check_restraint()
 
 
 def failure(program: ModuleType, seed: int) -> str | None:
