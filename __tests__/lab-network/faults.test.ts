@@ -1,6 +1,8 @@
 import type { End } from '../../lab/network/faults';
+import { processesIn } from '../../lab/network/namespace';
+import { run } from '../../lab/run';
 import { droplet, RESERVED_IP } from './droplets';
-import { describeAsRoot, World } from './world';
+import { describeAsRoot, pause, World } from './world';
 
 const [one, two, three] = [droplet(1), droplet(2), droplet(3)];
 const open = (n: number): End => ({ droplet: n, side: 'public' });
@@ -106,6 +108,40 @@ describeAsRoot('a fault', () => {
     expect(heard).toBeLessThan(50);
   });
 
+  test('delays what goes to a link, so each round trip, and nothing else', async () => {
+    const roundTrip = async (asker: string, target: string) => {
+      const conversation = world.connect(asker, target);
+      await conversation.say('first');
+      const start = Date.now();
+      await conversation.say('second');
+      return Date.now() - start;
+    };
+    await world.network.disturb(open(1), { delay: 300 });
+    expect(await roundTrip(world.client, `${RESERVED_IP}:7`)).toBeGreaterThanOrEqual(295);
+    expect(await roundTrip(world.namespace(2), `${one.public.ip}:7`)).toBeGreaterThanOrEqual(295);
+    expect(await roundTrip(world.namespace(2), `${one.private.ip}:7`)).toBeLessThan(295);
+    await world.network.disturb(open(1), { delay: 600 });
+    expect(await roundTrip(world.client, `${RESERVED_IP}:7`)).toBeGreaterThanOrEqual(595);
+    await world.network.mend();
+    expect(await roundTrip(world.client, `${RESERVED_IP}:7`)).toBeLessThan(295);
+  });
+
+  test('leaves data unharmed that is delayed', async () => {
+    await world.network.disturb(open(1), { delay: 20 });
+    const conversation = world.connect(world.client, `${RESERVED_IP}:7`);
+    expect(await conversation.say('x'.repeat(300_000), 10_000)).toBe(true);
+  });
+
+  test('leaves nothing behind when it is mended', async () => {
+    while ((await run(['ip', '-n', world.fabric, '-br', 'link'])).includes('delay-')) await pause(20);
+    const before = await processesIn(world.fabric);
+    await world.network.disturb('client', { delay: 50, loss: 10 });
+    expect(await processesIn(world.fabric)).toHaveLength(before.length + 2);
+    await world.network.mend();
+    while ((await processesIn(world.fabric)).length > before.length) await pause(20);
+    expect(await run(['ip', '-n', world.fabric, '-br', 'link'])).not.toContain('delay-');
+  });
+
   test('that makes no sense is refused in one sentence', async () => {
     await expect(world.network.cut('api', 'dns')).rejects.toThrow('Nothing to cut: api and dns');
     await expect(world.network.disturb('everyone', { loss: 1 })).rejects.toThrow(
@@ -113,6 +149,9 @@ describeAsRoot('a fault', () => {
     );
     await expect(world.network.disturb('client', { loss: 101 })).rejects.toThrow(
       'A loss of 101 % is not possible',
+    );
+    await expect(world.network.disturb(open(99), { loss: 1 })).rejects.toThrow(
+      'Droplet 99 is not plugged into',
     );
     await expect(world.network.unplug(99)).rejects.toThrow('Droplet 99 is not plugged into');
   });

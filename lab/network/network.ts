@@ -1,5 +1,6 @@
 import type { DropletSpec, FirewallSpec } from '../api/hardware';
 import { run } from '../run';
+import { type DelayLine, startDelayLine } from './delay-line';
 import { addClient, addFabric, configureFabric } from './fabric';
 import { type Cut, checkCut, checkDisturbance, type Disturbance, type End, linkOf } from './faults';
 import { addLinks, lowerLinks, raiseLinks, removeLinks } from './links';
@@ -19,6 +20,10 @@ export interface NetworkOptions {
 export interface Resident {
   readonly droplet: DropletSpec;
   readonly reservedIp: string | undefined;
+}
+
+interface ActiveDisturbance extends Disturbance {
+  readonly line?: DelayLine;
 }
 
 /** Lays the lab's network. Its fabric may be there already, since the lab's process runs inside of it. */
@@ -44,6 +49,7 @@ export class Network {
     cuts: [],
     disturbances: new Map(),
   };
+  private disturbances: ReadonlyMap<string, ActiveDisturbance> = new Map();
   private holdersInMetadata: FilterState['holders'] = new Map();
   private lastLoad: Promise<unknown> = Promise.resolve();
   private nextLoad: Promise<void> | undefined;
@@ -78,14 +84,11 @@ export class Network {
 
   /** Removes a droplet's namespace and network cards; an unknown droplet has none. */
   async remove(dropletId: number): Promise<void> {
-    const { droplets, disturbances } = this.state;
-    const droplet = droplets.find(({ id }) => id === dropletId);
+    const droplet = this.state.droplets.find(({ id }) => id === dropletId);
     if (!droplet) return;
     const links = [publicLink(dropletId), vpcLink(dropletId)];
-    await this.change({
-      droplets: droplets.filter((other) => other !== droplet),
-      disturbances: new Map([...disturbances].filter(([link]) => !links.includes(link))),
-    });
+    await this.setDisturbances([...this.disturbances].filter(([link]) => !links.includes(link)));
+    await this.change({ droplets: this.state.droplets.filter((other) => other !== droplet) });
     await removeLinks(this.lab, droplet);
   }
 
@@ -124,12 +127,16 @@ export class Network {
   /** Makes the link of a droplet's side, or of the client, lossy or slow; replaces what it was before. */
   async disturb(end: End, disturbance: Disturbance): Promise<void> {
     checkDisturbance(disturbance);
-    await this.change({ disturbances: new Map([...this.state.disturbances, [linkOf(end), disturbance]]) });
+    const link = linkOf(end);
+    if (typeof end === 'object') this.find(end.droplet);
+    const line = disturbance.delay ? await startDelayLine(this.lab, disturbance.delay) : undefined;
+    await this.setDisturbances([...this.disturbances, [link, { ...disturbance, line }]]);
   }
 
   /** Ends all cuts and disturbances. */
   async mend(): Promise<void> {
-    await this.change({ cuts: [], disturbances: new Map() });
+    await this.change({ cuts: [] });
+    await this.setDisturbances([]);
   }
 
   /** The droplet with this public or anchor address, as metadata sees it. */
@@ -143,6 +150,7 @@ export class Network {
   /** Removes the whole network. */
   async close(): Promise<void> {
     await this.lastLoad;
+    for (const { line } of this.disturbances.values()) line?.stop();
     await sweep(this.lab);
   }
 
@@ -151,6 +159,15 @@ export class Network {
     if (!droplet)
       throw new Error(`Droplet ${dropletId} is not plugged into the network of lab "${this.lab}".`);
     return droplet;
+  }
+
+  /** Delay lines that are no longer used end once no packet is led to them. */
+  private async setDisturbances(disturbances: Iterable<[string, ActiveDisturbance]>): Promise<void> {
+    const before = [...this.disturbances.values()];
+    this.disturbances = new Map(disturbances);
+    await this.change({ disturbances: this.disturbances });
+    const used = [...this.disturbances.values()];
+    for (const { line } of before) if (!used.some((other) => other.line === line)) line?.stop();
   }
 
   private async change(part: Partial<FilterState>): Promise<void> {

@@ -1,6 +1,7 @@
 import type { DropletSpec, FirewallSpec } from '../api/hardware';
 import { ANCHOR, CLIENT, METADATA, SERVICES } from './addresses';
 import { firewallChains } from './cloud-firewall';
+import type { DelayLine } from './delay-line';
 import { type Cut, cutRules, type Disturbance } from './faults';
 import { CLIENT_LINK, publicLink, vpcLink } from './names';
 
@@ -13,9 +14,12 @@ export interface FilterState {
   /** What becomes of established connections to a Reserved IP that moves. */
   readonly flows: 'stay' | 'cut';
   readonly cuts: readonly Cut[];
-  /** By link. */
-  readonly disturbances: ReadonlyMap<string, Disturbance>;
+  /** By link; with the device that holds back its packets if it is slow. */
+  readonly disturbances: ReadonlyMap<string, Disturbance & { readonly line?: Pick<DelayLine, 'device'> }>;
 }
+
+/** Marks packets that are still to be delayed; the delay line gives them back without it. */
+const TO_DELAY = 1;
 
 /**
  * The fabric's whole packet filter as one transaction for `nft -f`. Connections live in the kernel's connection
@@ -87,9 +91,34 @@ table ip scale-up {
   chain leaving {
     type filter hook postrouting priority filter;
     ${losses(state.disturbances, 'oifname')}
+    ${slowLinks(state)
+      .map(({ link }) => `oifname "${link}" meta mark set ${TO_DELAY}`)
+      .join('\n    ')}
   }
 }
+table netdev scale-up
+delete table netdev scale-up
+table netdev scale-up {
+  ${slowLinks(state).map(detour).join('')}
+}
 `;
+}
+
+function slowLinks({ disturbances }: FilterState) {
+  return [...disturbances].flatMap(([link, { line }]) => (line ? [{ link, device: line.device }] : []));
+}
+
+/** Leads what leaves by a link through a delay line first. */
+function detour({ link, device }: { link: string; device: string }): string {
+  return `
+  chain into-${device} {
+    type filter hook egress device "${link}" priority filter;
+    meta mark ${TO_DELAY} fwd to "${device}"
+  }
+  chain out-of-${device} {
+    type filter hook ingress device "${device}" priority filter;
+    fwd to "${link}"
+  }`;
 }
 
 /** Flows stay: connection tracking translates, and remembers the holder at a connection's first packet. */
