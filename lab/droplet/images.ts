@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type RunOptions, run } from '../run';
 import { installNeeded } from '../system';
+import { builtOnce } from './built-once';
 import { inOverlay, OVERLAY_FOLDERS } from './chroot';
-import { withLock } from './lock';
 import { PackageCache } from './package-cache';
 
 export const CACHE = '/var/cache/scale-up-lab';
@@ -108,7 +106,8 @@ export function isImageSlug(slug: string): slug is ImageSlug {
  */
 export async function baseImage(slug: ImageSlug, options: BuildOptions = {}): Promise<string> {
   const recipe = RECIPES[slug];
-  return builtOnce(slug, options, [recipe, FILES, MASKED, REMOVED], async (root) => {
+  return builtOnce(CACHE, slug, [recipe, FILES, MASKED, REMOVED], async (root) => {
+    await installNeeded(options.say ?? aloud);
     await withPackages(options, async (proxy, cache) => {
       await cache.forgetIndex(recipe.suite);
       const apt = [`Acquire::http::Proxy "${proxy}"`, ...APT];
@@ -136,7 +135,7 @@ export async function packageLayer(
   options: BuildOptions = {},
 ): Promise<string> {
   const base = await baseImage(slug, options);
-  const built = await builtOnce(`${slug}-packages`, options, [base, packages, INSTALL], async (directory) => {
+  const built = await builtOnce(CACHE, `${slug}-packages`, [base, packages, INSTALL], async (directory) => {
     options.say?.(`${slug}: installing ${packages.join(', ')}`);
     for (const folder of OVERLAY_FOLDERS) await mkdir(join(directory, folder), { recursive: true });
     await withPackages(options, async (proxy) => {
@@ -157,31 +156,6 @@ apt-get -qq -o Acquire::http::Proxy="$PROXY" update
 apt-get -qq -o Acquire::http::Proxy="$PROXY" --yes --no-install-recommends install "$@"
 rm /usr/sbin/policy-rc.d
 `;
-
-/**
- * Gives a folder of the cache that is there whole or not at all, keyed by all that it is made from. What building needs
- * is installed on the machine first, which is never done in silence.
- */
-async function builtOnce(
-  name: string,
-  { say = (step) => process.stderr.write(`${step}\n`) }: BuildOptions,
-  madeFrom: readonly unknown[],
-  build: (directory: string) => Promise<void>,
-): Promise<string> {
-  const key = createHash('sha256').update(JSON.stringify(madeFrom)).digest('hex').slice(0, 12);
-  const finished = join(CACHE, `${name}-${key}`);
-  if (existsSync(finished)) return finished;
-  await mkdir(CACHE, { recursive: true });
-  return withLock(join(CACHE, `${name}.lock`), async () => {
-    if (existsSync(finished)) return finished;
-    await installNeeded(say);
-    const building = join(CACHE, `${name}.building`);
-    await rm(building, { recursive: true, force: true }); // an interrupted build's
-    await build(building);
-    await rename(building, finished);
-    return finished;
-  });
-}
 
 async function withPackages(
   { network }: BuildOptions,
@@ -207,6 +181,9 @@ async function settle(root: string): Promise<void> {
   }
   for (const unit of MASKED) await symlink('/dev/null', join(root, 'etc/systemd/system', unit));
 }
+
+/** Nothing is installed on the machine in silence. */
+const aloud = (step: string) => process.stderr.write(`${step}\n`);
 
 /** Picks the steps out of what mmdebstrap, apt and dpkg write. */
 function stepsOf(slug: string, { say }: BuildOptions): RunOptions['onLine'] {

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withLock } from './lock';
+
+/**
+ * Gives a folder below `cache` that is there whole or not at all, keyed by a hash of all that it is made from. It is
+ * built by the first who asks; who asks meanwhile waits, in whatever process.
+ * @param build makes the folder, which isn't there yet, at the path that it is given
+ */
+export async function builtOnce(
+  cache: string,
+  name: string,
+  madeFrom: readonly unknown[],
+  build: (directory: string) => Promise<void>,
+): Promise<string> {
+  const key = createHash('sha256').update(JSON.stringify(madeFrom)).digest('hex').slice(0, 12);
+  const finished = join(cache, `${name}-${key}`);
+  if (existsSync(finished)) return finished;
+  await mkdir(cache, { recursive: true });
+  return withLock(join(cache, `${name}.lock`), async () => {
+    if (existsSync(finished)) return finished;
+    const building = join(cache, `${name}.building`);
+    await rm(building, { recursive: true, force: true }); // an interrupted build's
+    await build(building);
+    await rename(building, finished);
+    return finished;
+  });
+}
