@@ -34,7 +34,7 @@ describe('the database', () => {
     expect(json.resource.random_password['database-password']).toMatchObject({ length: 32, special: false });
     expect(writtenFiles(json, 'database-1').get('/etc/scale-up/secrets/database-password')).toMatchObject({
       permissions: '0600',
-      content: '${random_password.database-password.result}',
+      content: '${random_password.database-password.result}\n',
     });
   });
 });

@@ -35,7 +35,7 @@ describe('the load balancers', () => {
     expect(writtenFiles(json, 'load-balancer-1').get('/etc/scale-up/secrets/reserved-ip-token')).toEqual({
       path: '/etc/scale-up/secrets/reserved-ip-token',
       permissions: '0600',
-      content: '${var.reserved_ip_token}',
+      content: '${var.reserved_ip_token}\n',
     });
   });
 

@@ -64,8 +64,8 @@ describe('the policy', () => {
       'has a literal password in its user_data; refer to a sensitive variable or a generated password',
     ],
     [
-      { userData: 'x'.repeat(61 * 1024) },
-      'has 62464 bytes of user_data; keep it below 61440, DigitalOcean refuses more than 65536',
+      { userData: 'x'.repeat(64 * 1024) },
+      'has 65536 bytes of user_data; keep it below 64512, DigitalOcean refuses more than 65536',
     ],
   ])('stops a droplet with %j', (changes, sentence) => {
     expect(extraDroplet(changes)).toEqual([`digitalocean_droplet.extra ${sentence}`]);
@@ -79,7 +79,7 @@ describe('the policy', () => {
 
   test('reads the parts of a cloud-init document too', () => {
     const found = verdict((stack) => {
-      const part = [{ content: 'x'.repeat(61 * 1024) }, { content: 'PASSWORD=hunter2hunter2' }];
+      const part = [{ content: 'x'.repeat(64 * 1024) }, { content: 'PASSWORD=hunter2hunter2' }];
       const document = new DataCloudinitConfig(stack, 'document', { part });
       new Droplet(stack, 'extra', { ...GOOD, userData: document.rendered });
     });

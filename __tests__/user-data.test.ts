@@ -54,7 +54,7 @@ describe('user_data', () => {
       (sum, part) => sum + Buffer.byteLength(part),
       0,
     );
-    expect(bytes).toBeLessThan(60 * 1024);
+    expect(bytes).toBeLessThan(63 * 1024);
   });
 
   test.each(ROLES)(

@@ -21,6 +21,7 @@ const app = new Option(
 
 const program = new Command('npm run lab --')
   .description('A local DigitalOcean on one Linux machine, with the synthesized stack on it.')
+  .enablePositionalOptions()
   .showHelpAfterError('(--help says more)')
   .configureHelp({ showGlobalOptions: true });
 

@@ -102,7 +102,7 @@ async function start(options: UpOptions, progress: Progress): Promise<Up> {
   say("DigitalOcean's API, network, name servers and metadata are running");
   const access = await ask<LabAccess>(name, 'GET', '/access');
   await deploy(name, access, stack, apply, progress);
-  const page = await untilServing(name, access, progress);
+  const page = await untilServing(access, progress);
   return { access, status: await ask<LabStatus>(name, 'GET', '/status'), page };
 }
 
@@ -135,7 +135,7 @@ async function deploy(
 }
 
 /** Waits until every droplet is set up, and then for the front page and full redundancy. */
-async function untilServing(name: string, access: LabAccess, { say }: Progress): Promise<string> {
+async function untilServing(access: LabAccess, { say }: Progress): Promise<string> {
   const deadline = Date.now() + PATIENCE;
   const pending = new Set(['page', 'redundancy']);
   let page = '';

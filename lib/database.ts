@@ -43,7 +43,7 @@ export class Database extends Construct {
       image,
       volumeIds: [volume.id],
       environment: { VOLUME: volumeName, DATABASE_NAME: NAME, DATABASE_USER: USER },
-      secrets: { 'database-password': password.result },
+      secrets: { 'database-password': `${password.result}\n` },
     });
     this.environment = [
       `DATABASE_URL=mysql://${USER}:${password.result}@database:3306/${NAME}?ssl-mode=REQUIRED`,

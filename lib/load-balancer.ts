@@ -29,7 +29,7 @@ export class LoadBalancer extends Construct {
           PEER: `load-balancer-${index === 1 ? 2 : 1}`,
           APEX: redirectedApex(settings),
         },
-        secrets: { 'reserved-ip-token': reservedIp.token },
+        secrets: { 'reserved-ip-token': `${reservedIp.token}\n` },
       });
     this.droplets = [droplet(1), droplet(2)];
   }

@@ -12,7 +12,7 @@ type Blocks = Readonly<Record<string, Readonly<Record<string, Block>>>>;
 type Block = Readonly<Record<string, any>>;
 
 /** DigitalOcean takes 64 KiB of user_data. Closer than this, the next small addition fails in the middle of an apply. */
-const USER_DATA_LIMIT = 60 * 1024;
+const USER_DATA_LIMIT = 63 * 1024;
 
 /** A network this wide is as good as the whole internet. */
 const WIDEST_PREFIX = 8;

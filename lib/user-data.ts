@@ -32,8 +32,8 @@ export interface UserDataProps {
   /** What differs per deployment and is no secret: the lines of /etc/scale-up/stack.env. */
   readonly environment: Readonly<Record<string, string>>;
   /**
-   * Secrets by file name below /etc/scale-up/secrets/, readable by root alone. Each content is a Terraform reference,
-   * never a literal.
+   * Secrets by file name below /etc/scale-up/secrets/, readable by root alone. Each content is lines with
+   * Terraform references, never a literal; the line end makes it text for YAML whatever the value is.
    *
    * @default - no secrets
    */
