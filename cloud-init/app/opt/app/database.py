@@ -81,8 +81,8 @@ class Database:
 
     def ask(self, work):
         """Runs `work(cursor)`. It may run twice, so it must be harmless to repeat."""
-        if self.problem:
-            raise Unavailable(self.problem)
+        if problem := self.problem:
+            raise Unavailable(problem)
         return self.attempt(work)
 
     def attempt(self, work):
@@ -99,8 +99,9 @@ class Database:
             return work(connection.cursor())
         except LOST as error:
             connection = close(connection)
-            self.turn(reason_of(error))
-            raise Unavailable(self.problem) from None
+            problem = reason_of(error)
+            self.turn(problem)
+            raise Unavailable(problem) from None
         finally:
             self.pool.put(connection)
 
@@ -111,7 +112,7 @@ class Database:
         return connection
 
     def probe(self):
-        """Asks the database, and so finds out that it is back."""
+        """Asks the database, and so finds out when it is back."""
         try:
             self.attempt(lambda cursor: cursor.execute("SELECT 1"))
             self.turn(None)
