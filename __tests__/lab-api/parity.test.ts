@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { PROVIDER_RUNS } from '../../lab/api/evidence';
+import { fields, openapi } from '../../lab/api/label';
+import { LEDGER, ledger, ledgerText } from '../../lab/api/parity';
+
+test('every call, and every field of its query, body and answer, has a label', () => {
+  const { calls, objects } = ledger();
+  const all = [
+    ...calls.flatMap(({ route, query, body, answer }) =>
+      [...query, ...body, ...answer].map((field) => ({ where: `${route.method} ${route.path}`, ...field })),
+    ),
+    ...[...objects].flatMap(([where, inner]) => inner.map((field) => ({ where, ...field }))),
+  ];
+  expect(all.length).toBeGreaterThan(500);
+  expect(all.filter(({ label }) => label === undefined)).toEqual([]);
+  expect(calls.filter(({ route }) => route.operation === '')).toEqual([]);
+});
+
+test('a field without a label is noticed', () => {
+  const schema = z.strictObject({ a: openapi(z.string()), b: z.array(z.strictObject({ c: z.int() })) });
+  expect(fields(schema).filter(({ label }) => !label)).toEqual([{ path: 'b[].c', label: undefined }]);
+});
+
+test('every answer but 204 declares its fields', () => {
+  const silent = ledger().calls.filter(
+    ({ route }) => (route.answer === undefined) !== (route.status === 204),
+  );
+  expect(silent.map(({ route }) => route.operation)).toEqual([]);
+});
+
+test('the calls that the provider was seen to make are calls of the lab', () => {
+  const known = ledger().calls.map(({ route }) => `${route.method} ${route.path}`);
+  expect(PROVIDER_RUNS.flatMap(({ calls }) => calls).filter((call) => !known.includes(call))).toEqual([]);
+});
+
+test('docs/parity.md is what the labels say: run `npx ts-node lab/api/parity.ts`', () => {
+  expect(readFileSync(LEDGER, 'utf8')).toBe(ledgerText());
+});
