@@ -46,7 +46,7 @@ export function userData(json: Json, droplet: string): Record<string, string> {
 /** Every file that cloud-init writes on a droplet, by path. */
 export function writtenFiles(json: Json, droplet: string): Map<string, DropletFile & { defer?: boolean }> {
   const files = Object.values(userData(json, droplet)).flatMap((part) => parse(part).write_files ?? []);
-  return new Map(files.map((file) => [file.path, file]));
+  return new Map(files.map((file) => [file.path, { permissions: '0644', ...file }]));
 }
 
 /** The lines of /etc/scale-up/stack.env of a droplet. */

@@ -93,7 +93,7 @@ describe('user_data', () => {
       const { locals } = synth();
       const rendered = evaluate(locals);
       for (const folder of FOLDERS) {
-        const files: { path: string; content: string; permissions: string }[] =
+        const files: { path: string; content: string; permissions?: string }[] =
           parse(rendered[`cloud-init-${folder}`] ?? '').write_files ?? [];
         const root = join(CLOUD_INIT, folder);
         const onDisk = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(

@@ -112,7 +112,9 @@ function folderLocal(scope: Construct, folder: string): string {
 }
 
 function cloudConfig(config: object): string {
-  return `#cloud-config\n${stringify({ merge_type: MERGE, ...config }, { lineWidth: 0, indentSeq: false })}`;
+  const text = stringify({ merge_type: MERGE, ...config }, { lineWidth: 0, indentSeq: false });
+  // YAML wants the text of a file indented by three spaces at least: with four, user data has no room left.
+  return `#cloud-config\n${text.replace(/^ {4}/gm, '   ')}`;
 }
 
 function requireAscii(files: readonly Pick<DropletFile, 'path' | 'content'>[], folder: string): void {
@@ -129,7 +131,8 @@ function requireAscii(files: readonly Pick<DropletFile, 'path' | 'content'>[], f
 
 function writeFilesEntry({ path, content, permissions }: DropletFile): object {
   const defer = PACKAGE_FOLDERS.some((folder) => path.startsWith(folder));
-  return { path, permissions, ...(defer ? { defer } : {}), content };
+  // 0644 is cloud-init's default.
+  return { path, ...(permissions === '0644' ? {} : { permissions }), ...(defer ? { defer } : {}), content };
 }
 
 function dropletFile(root: string, file: string): DropletFile {

@@ -107,8 +107,8 @@ test('every reason is named at once, and the API is not called', async () => {
     const error = await deployment.apply(stack).catch((reason) => reason);
     expect(error).toBeInstanceOf(Refusal);
     expect(error.reasons).toEqual([
-      'digitalocean_app is not supported',
       'digitalocean_tag.web: "colour" is not supported',
+      'digitalocean_app is not supported',
     ]);
     expect(deployment.changes()).toEqual([]);
   } finally {

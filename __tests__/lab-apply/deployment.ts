@@ -23,8 +23,9 @@ export class Deployment {
     });
   }
 
-  static async start(): Promise<Deployment> {
-    return new Deployment(await startApi({ token: TOKEN, actionTime: () => 0 }));
+  /** @param actionTime milliseconds that every action takes, and a droplet until it is active */
+  static async start(actionTime = 0): Promise<Deployment> {
+    return new Deployment(await startApi({ token: TOKEN, actionTime: () => actionTime }));
   }
 
   async end(): Promise<void> {

@@ -50,7 +50,7 @@ describe('the config drive', () => {
       `eth0 ${spec.anchor.ip}`,
       `eth1 ${spec.private.ip}`,
     ]);
-    expect(networks.flatMap((network) => network.routes ?? [])).toEqual([
+    expect(networks.flatMap((network) => network.routes)).toEqual([
       { network: '0.0.0.0', netmask: '0.0.0.0', gateway: spec.public.gateway },
     ]);
     expect(services.map(({ address }) => address)).toEqual(['67.207.67.2', '67.207.67.3']);

@@ -36,7 +36,7 @@ describeAsRoot('a droplet', () => {
   beforeAll(async () => {
     await Promise.all([baseImage('debian-13-x64'), baseImage('ubuntu-24-04-x64')]);
     const folder = await mkdtemp(join(tmpdir(), 'certificates-'));
-    certificate = await readFile((await makeCertificates(folder)).authority, 'utf8').finally(() =>
+    certificate = await readFile((await makeCertificates(folder)).authority.certificate, 'utf8').finally(() =>
       rm(folder, { recursive: true }),
     );
     world = await World.create('droplet', certificate);

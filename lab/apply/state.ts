@@ -41,7 +41,8 @@ const file = z.strictObject({
 
 /**
  * What exists, by address, in a file that only its owner may read: it holds passwords. Each change is on disk before the next
- * step, so that an interrupted apply goes on where it was.
+ * step, so that an interrupted apply goes on where it was. (As with Terraform, what a killed process had asked the API for and not
+ * yet had an answer to is not in it.)
  */
 export class State {
   private constructor(

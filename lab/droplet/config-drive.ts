@@ -52,8 +52,22 @@ export function networkData({ public: internet, anchor, private: vpc }: DropletS
         routes: [{ network: '0.0.0.0', netmask: '0.0.0.0', gateway: internet.gateway }],
       },
       // The anchor: a second address on eth0, where what is sent to the droplet's reserved IP arrives.
-      { id: 'anchor-ipv4', type: 'ipv4', link: 'eth0', ip_address: anchor.ip, netmask: anchor.netmask },
-      { id: 'private-ipv4', type: 'ipv4', link: 'eth1', ip_address: vpc.ip, netmask: vpc.netmask },
+      {
+        id: 'anchor-ipv4',
+        type: 'ipv4',
+        link: 'eth0',
+        ip_address: anchor.ip,
+        netmask: anchor.netmask,
+        routes: [],
+      },
+      {
+        id: 'private-ipv4',
+        type: 'ipv4',
+        link: 'eth1',
+        ip_address: vpc.ip,
+        netmask: vpc.netmask,
+        routes: [],
+      },
     ],
     services: ['67.207.67.2', '67.207.67.3'].map((address) => ({ type: 'dns', address })),
   };

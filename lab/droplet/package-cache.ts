@@ -90,8 +90,8 @@ export class PackageCache {
     await mkdir(dirname(file), { recursive: true });
     const inNetwork = this.network ? ['nsenter', `--net=${this.network}`] : [];
     const url = `${ARCHIVE}${encodeURI(path)}`;
-    const { stdout: code, stderr } = await attempt([...inNetwork, ...CURL, '--output', part, url]);
-    if (code === '200') {
+    const { status, stdout: code, stderr } = await attempt([...inNetwork, ...CURL, '--output', part, url]);
+    if (status === 0 && code === '200') {
       await rename(part, file);
       return true;
     }
