@@ -26,11 +26,11 @@ test('the state survives a restart, and actions that were under way are done', a
   const second = await start({ stateFile });
   try {
     const { id } = body.droplet;
-    const { droplet } = await second.until(
+    const { droplet: done } = await second.until(
       `/v2/droplets/${id}`,
       ({ droplet }) => droplet.status === 'active',
     );
-    expect(droplet).toMatchObject({ name: 'web-1', tags: ['t'], locked: false });
+    expect(done).toMatchObject({ name: 'web-1', tags: ['t'], locked: false });
     expect(second.cloud.userData.get(id)).toBe('#cloud-config\n');
     expect((await second.call('GET', '/v2/droplets?tag_name=t')).body.meta.total).toBe(1);
     const next = await second.call('POST', '/v2/droplets', droplet({ name: 'b' }));
