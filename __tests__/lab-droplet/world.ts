@@ -71,7 +71,7 @@ export class World {
     return (await run([...this.droplets.get(id).enter(), 'sh', '-ec', line])).trim();
   }
 
-  /** What is left of a lab on this machine. */
+  /** What is left of a lab's droplets and volumes on this machine. */
   static async remainsOf(lab: string): Promise<string> {
     const places = ['/var/lib/scale-up-lab', '/run/scale-up-lab'].map((folder) => `${folder}/${lab}`);
     const groups = await run([
@@ -82,7 +82,7 @@ export class World {
     const traces = await run([
       'sh',
       '-c',
-      `{ cat /proc/mounts; losetup --list; ps -eo args; ls -R /run/systemd/nspawn; } | grep -F '${lab}' | grep -v grep || true`,
+      `{ grep -v /run/netns/ /proc/mounts; losetup --list; ps -eo args; ls -R /run/systemd/nspawn; } | grep -F '${lab}' | grep -v grep || true`,
     ]);
     return [...places.filter((place) => existsSync(place)), groups, traces].join('');
   }

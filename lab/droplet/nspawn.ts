@@ -32,7 +32,9 @@ const JOIN = 'while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs"; shift; done;
  * What a droplet can tell it by: `systemd-detect-virt` says systemd-nspawn; settings of the kernel outside net.* are
  * read-only; the clock can't be set; no module can be loaded; there are 20,000 open files at most where the machine
  * allows no more; the kernel, /proc/cpuinfo and the number of processors are the machine's; so is the memory that
- * sysinfo(2) reports (/proc/meminfo tells the droplet's own); the disk is as large as the machine's.
+ * sysinfo(2) reports (/proc/meminfo tells the droplet's own); the disk is as large as the machine's. There is no udev, and
+ * systemd leaves out what /etc/fstab says of devices, as in any container: mount units work. A mounted ext4 grows only
+ * where the machine itself has CAP_SYS_RESOURCE.
  */
 export function boot({ cgroup, machine, hostname, root, network, binds, console }: Boot): {
   ended: Promise<number>;
