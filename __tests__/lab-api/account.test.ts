@@ -120,6 +120,11 @@ test('another project can be made the default one; then the former can go', asyn
     description: 'd',
   });
   expect((await lab.call('PATCH', path, { name: first.project.name })).status).toBe(409);
+  expect((await lab.call('PUT', path, { environment: 'moon' })).status).toBe(422);
+  expect((await lab.call('PUT', path, { environment: 'staging' })).body.project.environment).toBe('Staging');
+  expect((await lab.call('PATCH', '/v2/projects/default', { purpose: 'IoT' })).body.project.purpose).toBe(
+    'IoT',
+  );
   expect((await lab.call('DELETE', `/v2/projects/${first.project.id}`)).status).toBe(204);
   expect((await lab.call('GET', '/v2/projects')).body.meta.total).toBe(1);
 });
@@ -180,6 +185,7 @@ test('an uptime check has a state and alerts, and takes them along when deleted'
   const { status, body } = await lab.call('POST', '/v2/uptime/checks', check);
   expect([status, body.check]).toEqual([201, { id: body.check.id, ...check, enabled: true }]);
   const path = `/v2/uptime/checks/${body.check.id}`;
+  expect((await lab.call('GET', '/v2/uptime/checks')).body.checks).toEqual([body.check]);
   expect((await lab.call('GET', `${path}/state`)).body.state.regions.eu_west.status).toBe('CHECKING');
   expect((await lab.call('PUT', path, { name: 'new' })).body.check).toEqual({ ...body.check, name: 'new' });
   const alert = {

@@ -144,6 +144,7 @@ test('power, name, size and image change by actions', async () => {
     disk: 25,
     image: { slug: 'ubuntu-24-04-x64' },
   });
+  expect((await lab.call('GET', '/v2/actions')).body.actions[0].type).toBe('enable_ipv6');
   await lab.act(path, { type: 'shutdown' });
   await lab.act(path, { ...resize, disk: true });
   expect((await lab.call('GET', `/v2/droplets/${id}`)).body.droplet.disk).toBe(60);

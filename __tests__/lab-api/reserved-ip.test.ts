@@ -27,6 +27,9 @@ test('an assign is an action that ends with the droplet holding the address', as
     ({ action }) => action.status === 'completed',
   );
   expect(await holder(ip)).toBe(id);
+  expect((await lab.call('GET', '/v2/reserved_ips')).body.reserved_ips).toMatchObject([
+    { ip, droplet: { id } },
+  ]);
   expect((await lab.call('GET', `/v2/reserved_ips/${ip}/actions`)).body.meta.total).toBe(1);
 });
 

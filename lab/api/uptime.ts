@@ -15,7 +15,7 @@ const answer = openapi(
     id: z.uuid(),
     name: z.string(),
     type: z.enum(['ping', 'http', 'https']),
-    target: z.string(),
+    target: guess('the document wants a URL; what a ping asks may be a host', z.string()),
     regions: z.array(z.enum(REGIONS)),
     enabled: z.boolean(),
   }),
