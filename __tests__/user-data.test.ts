@@ -103,7 +103,7 @@ describe('user_data', () => {
             statSync(join(root, path)).isFile(),
         );
         expect(files.map(({ path }) => path).sort()).toEqual(onDisk.map((path) => `/${path}`).sort());
-        for (const { path, content, permissions } of files) {
+        for (const { path, content, permissions = '0644' } of files) {
           expect(Buffer.from(content).equals(readFileSync(join(root, path)))).toBe(true);
           expect(permissions).toBe(statSync(join(root, path)).mode & 0o100 ? '0755' : '0644');
         }

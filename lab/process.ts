@@ -26,7 +26,6 @@ async function start(site: Server, api: Server): Promise<void> {
   writeFileSync(processFile(name), String(process.pid));
   const lab = await Lab.start({ name, flows: flows === 'cut' ? 'cut' : 'stay', passages: { site, api } });
   const control = serveControl(lab);
-  process.umask(0o077);
   rmSync(controlSocket(name), { force: true });
-  await control.listen({ path: controlSocket(name) });
+  await control.listen({ path: controlSocket(name) }); // in a folder that is root's alone
 }

@@ -16,7 +16,7 @@ export class Terraform implements Deployer {
 
   /** Why it can't be used here, as one sentence; undefined when it can. Fetches the providers on the way. */
   async obstacle(): Promise<string | undefined> {
-    const { status } = await attempt(['terraform', 'version'], { env: this.environment(), timeout: 10_000 });
+    const { status } = await attempt(['terraform', 'version'], { env: this.environment() });
     if (status !== 0) return 'Terraform is not installed (no command "terraform" that runs)';
     try {
       await this.init();
