@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Events } from '../events';
@@ -47,7 +48,9 @@ export class Actions {
     private readonly workers: Workers,
     /** Milliseconds that an action of a type takes at least. */
     private readonly time: (type: string) => number,
-  ) {}
+  ) {
+    setMaxListeners(0, this.closing.signal); // one for each action under way
+  }
 
   /** Records an action. To be called in a transaction; the work begins after it. `fault` holds the action back. */
   start(action: NewAction, fault?: number): Action {

@@ -38,7 +38,10 @@ const body = openapi(
     name: z
       .string()
       .max(255)
-      .regex(/^[a-zA-Z0-9][a-zA-Z0-9.-]+$/, 'may only contain letters, numbers, periods and dashes'),
+      .regex(
+        /^[a-zA-Z0-9][a-zA-Z0-9.-]+$/,
+        'must be two or more letters, numbers, periods or dashes, the first a letter or number',
+      ),
     droplet_ids: z.array(z.int()).nullish(),
     tags: z.array(tagName).nullish(),
     ...rulesBody.shape,

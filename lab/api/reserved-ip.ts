@@ -58,13 +58,16 @@ const view = (api: Api, reserved: ReservedIp, caller: Caller) => {
 
 const numberOf = (ip: string) => ip.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
 
+/** The subject of the address that is on its way to a droplet. It is no pending event of the droplet's own. */
+const coming = (dropletId: number) => `address of droplet:${dropletId}`;
+
 function startAction(
   call: Call,
   type: 'assign_ip' | 'unassign_ip',
   { ip, region }: ReservedIp,
   dropletId: number | null,
 ) {
-  const subjects = [`ip:${ip}`];
+  const subjects = [`ip:${ip}`, ...(dropletId === null ? [] : [coming(dropletId)])];
   const parameters = { ip, dropletId };
   return call.start({
     type,
@@ -82,10 +85,7 @@ function targetOf({ cloud }: Api, id: number | null | undefined): Droplet {
   const droplet = found(cloud.droplets.get(id));
   if (cloud.pendingActions(`droplet:${id}`).some(({ resourceType }) => resourceType === 'droplet'))
     throw unprocessable('Droplet already has a pending event.');
-  const coming = cloud.actions
-    .values()
-    .some((a) => a.status === 'in-progress' && a.parameters.dropletId === id && a.type === 'assign_ip');
-  if (cloud.reservedIpOf(id) || coming)
+  if (cloud.reservedIpOf(id) || cloud.isPending(coming(id)))
     throw unprocessable('The Droplet already has a Reserved IP assigned to it.');
   return droplet;
 }
