@@ -29,10 +29,12 @@ describe('what is built once', () => {
     expect(builds).toBe(1);
   });
 
-  test('is built anew when it would be made from something else', async () => {
+  test('is built anew when it would be made from something else, and replaces what it was', async () => {
     const before = await builtOnce(cache, 'image', ['recipe'], build);
-    expect(await builtOnce(cache, 'image', ['another recipe'], build)).not.toBe(before);
-    expect(builds).toBe(2);
+    const another = await builtOnce(cache, 'image-of-another', ['recipe'], build);
+    const after = await builtOnce(cache, 'image', ['new recipe'], build);
+    expect([before, another, after].map(existsSync)).toEqual([false, true, true]);
+    expect(builds).toBe(3);
   });
 
   test('leaves nothing that looks finished when building is interrupted', async () => {

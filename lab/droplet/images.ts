@@ -50,7 +50,7 @@ const COMMON = [
     'ca-certificates',
     'e2fsprogs',
   ],
-  ...['procps', 'psmisc', 'less', 'logrotate', 'python3', 'unattended-upgrades'],
+  ...['passwd', 'perl', 'procps', 'psmisc', 'less', 'logrotate', 'python3', 'unattended-upgrades'],
 ];
 
 const archive = 'http://deb.debian.org/debian';

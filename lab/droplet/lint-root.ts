@@ -1,8 +1,9 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { attempt } from '../run';
 import { inOverlay, OVERLAY_FOLDERS } from './chroot';
-import { type BuildOptions, baseImage, CACHE, type ImageSlug, packageLayer } from './images';
+import { type BuildOptions, baseImage, type ImageSlug, packageLayer } from './images';
 
 /** What the roles run on each image, so that every configuration file meets the program that will read it. */
 const PACKAGES: Readonly<Record<ImageSlug, readonly string[]>> = {
@@ -34,7 +35,7 @@ export async function lintRoot(
   options: BuildOptions = {},
 ): Promise<LintRoot> {
   const layers = [await packageLayer(image, PACKAGES[image], options), await baseImage(image, options)];
-  const directory = await mkdtemp(join(CACHE, 'lint-'));
+  const directory = await mkdtemp(join(tmpdir(), 'scale-up-lint-'));
   for (const folder of OVERLAY_FOLDERS) await mkdir(join(directory, folder));
   for (const [path, { content, mode }] of files) {
     const file = join(directory, 'upper', path);
