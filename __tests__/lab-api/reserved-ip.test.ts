@@ -74,6 +74,21 @@ test('an address with a pending event refuses the next one and its deletion', as
   expect((await lab.call('DELETE', `/v2/reserved_ips/${ip}`)).status).toBe(422);
 });
 
+test('an address on its way to a droplet that is destroyed meanwhile gets nowhere', async () => {
+  const [id] = await lab.droplets('a');
+  const ip = await reserve();
+  const mend = lab.fault({ call: 'POST /v2/reserved_ips/*/actions', kind: 'never-completes' });
+  const { body } = await lab.call('POST', `/v2/reserved_ips/${ip}/actions`, {
+    type: 'assign',
+    droplet_id: id,
+  });
+  await lab.call('DELETE', `/v2/droplets/${id}`);
+  await lab.until(`/v2/droplets/${id}`, (gone) => gone.id === 'not_found');
+  mend();
+  await lab.until(`/v2/actions/${body.action.id}`, ({ action }) => action.status === 'errored');
+  expect(await holder(ip)).toBeNull();
+});
+
 test('a droplet with a pending event of its own gets no address', async () => {
   const [id] = await lab.droplets('a');
   const ip = await reserve();

@@ -109,18 +109,23 @@ export class Actions {
     if (!this.closing.signal.aborted) this.finish(action, work, error);
   }
 
-  private finish(action: Action, work: Work, error: unknown): void {
-    const ended: Action = {
-      ...action,
-      status: error === undefined ? 'completed' : 'errored',
-      completedAt: now(),
-    };
-    this.cloud.store.transaction(() => {
-      if (error === undefined) work.commit();
-      this.cloud.actions.set(action.id, ended);
-    });
-    this.tell(ended, error);
+  private finish(action: Action, work: Work, failure: unknown): void {
+    let error = failure;
+    try {
+      if (error === undefined) this.end(action, 'completed', () => work.commit());
+    } catch (reason) {
+      error = reason; // what the action was about is gone
+    }
+    if (error !== undefined) this.end(action, 'errored', () => undefined);
+    this.tell(this.cloud.actions.get(action.id) ?? action, error);
     this.cloud.changed();
+  }
+
+  private end(action: Action, status: 'completed' | 'errored', commit: () => void): void {
+    this.cloud.store.transaction(() => {
+      commit();
+      this.cloud.actions.set(action.id, { ...action, status, completedAt: now() });
+    });
   }
 
   private async inOrder(subjects: readonly string[], work: () => Promise<void>): Promise<void> {
