@@ -6,6 +6,7 @@ const LISTS = {
   droplets: 'droplets',
   volumes: 'volumes',
   reserved_ips: 'reserved_ips',
+  projects: 'projects',
   firewalls: 'firewalls',
   domains: 'domains',
   'domains/example.org/records': 'domain_records',
@@ -26,14 +27,14 @@ export async function accountOf(deployment: Deployment): Promise<Json> {
     (found.checks ?? []).map(async ({ id }) => (await deployment.get(`/uptime/checks/${id}/alerts`)).alerts),
   );
   found.user_data = (found.droplets ?? []).map(({ id }) => [id, deployment.api.cloud.userData.get(id) ?? '']);
-  return sorted(JSON.parse(renamed(JSON.stringify(found), labels(found))));
+  return comparable(found, labels(found));
 }
 
 function labels(found: Record<string, Json[]>): Map<string, string> {
   const names = new Map<string, string>();
   for (const [kind, items] of Object.entries(found)) {
     for (const item of items.flat().filter((one) => typeof one === 'object')) {
-      const label = `${kind} ${item.name ?? item.description} ${item.data ?? ''}`;
+      const label = `${kind} ${item.type ?? ''} ${item.name ?? item.description}`;
       for (const id of [item.id, item.uuid]) if (id) names.set(String(id), label);
       for (const { type, ip_address } of item.networks?.v4 ?? [])
         names.set(ip_address, `${type} of ${label}`);
@@ -42,23 +43,24 @@ function labels(found: Record<string, Json[]>): Map<string, string> {
   return names;
 }
 
-function renamed(text: string, names: Map<string, string>): string {
-  const parts = [...names.keys()].sort((a, b) => b.length - a.length).map((id) => id.replaceAll('.', '\\.'));
-  const ids = new RegExp(`(?<![\\w.])"?(${parts.join('|')})(?![\\w.])"?`, 'g');
-  const times = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
-  const passwords = /password=\w+/g;
-  const name = (id: string) => (names.get(id) ?? '').replaceAll('"', '');
-  return text
-    .replace(times, 'a time')
-    .replace(passwords, 'a password')
-    .replace(ids, (whole, id) => (/^"|^\d+$/.test(whole) ? JSON.stringify(name(id)) : name(id)));
-}
-
-function sorted(value: Json): Json {
+function comparable(value: Json, names: Map<string, string>): Json {
   if (Array.isArray(value)) {
-    const items = value.map(sorted);
+    const items = value.map((item) => comparable(item, names));
     return items.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   }
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, sorted(item)]));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, comparable(item, names)]));
+  }
+  if (typeof value === 'number') return names.get(String(value)) ?? value;
+  return typeof value === 'string' ? named(value, names) : value;
+}
+
+function named(text: string, names: Map<string, string>): string {
+  // The lines of a zone file come in the order in which its records were made.
+  const lines = text.includes(' IN SOA ') ? text.split('\n').sort().join('\n') : text;
+  return lines
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'a time')
+    .replace(/password=\w+/g, 'a password')
+    .replace(/127\.0\.0\.1:\d+/g, 'the API')
+    .replace(/[\w.-]{9,}/g, (word) => names.get(word) ?? word);
 }
