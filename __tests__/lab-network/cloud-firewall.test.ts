@@ -107,6 +107,7 @@ describeAsRoot('a cloud firewall', () => {
   test('drops VRRP also when it was flowing before', async () => {
     await sendVrrp(2, 'before');
     expect(await vrrp.hears('before')).toBe(true);
+    await world.send(from(1), `IP4-SENDTO:${app.private.ip}:112`, 'answer, which establishes a flow');
     await world.network.setFirewalls([firewall(web.id, [], [])]);
     await sendVrrp(2, 'after');
     expect(await vrrp.hears('after', 300)).toBe(false);

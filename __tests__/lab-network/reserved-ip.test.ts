@@ -59,9 +59,7 @@ describeAsRoot('a Reserved IP', () => {
     test('leads nowhere, without a word, while its holder has no power', async () => {
       await world.network.assignReservedIp(RESERVED_IP, one.anchor.ip);
       await world.network.unplug(one.id);
-      const start = Date.now();
       expect(await world.ignored(world.client, 'tcp', `${RESERVED_IP}:80`)).toBe(true);
-      expect(Date.now() - start).toBeGreaterThan(450); // a refusal would be quicker
     });
 
     test('carries much data unharmed', async () => {
@@ -74,9 +72,14 @@ describeAsRoot('a Reserved IP', () => {
       await world.network.assignReservedIp(RESERVED_IP, one.anchor.ip);
       const asked = await world.ask(world.namespace(1), 'tcp', `${three.public.ip}:80`, one.anchor.ip);
       expect(asked).toBe('198.19.0.1 asks 198.18.1.3');
-      expect(await world.ignored(world.namespace(2), 'tcp', `${three.public.ip}:80`, two.anchor.ip)).toBe(
-        true,
-      );
+      const port = flows === 'stay' ? 5000 : 5001;
+      const ear = await world.listen(world.namespace(3), `UDP4-RECV:${port}`);
+      const say = (n: number, from: string, text: string) =>
+        world.send(world.namespace(n), `UDP4-DATAGRAM:${three.public.ip}:${port},bind=${from}`, text);
+      await say(2, two.anchor.ip, 'from who does not hold it');
+      await say(1, one.anchor.ip, 'from the holder');
+      expect(await ear.hears('from the holder')).toBe(true);
+      expect(await ear.hears('from who', 300)).toBe(false);
     });
 
     test('is the only way to an anchor address', async () => {

@@ -89,12 +89,13 @@ export class World {
 
   /** @returns what is answered first, '' when nothing is within three seconds */
   async ask(namespace: string, protocol: Protocol, target: string, bind?: string): Promise<string> {
-    return this.exchange(namespace, protocol, target, bind, 3000);
+    return (await this.exchange(namespace, protocol, target, bind, 3000)).answer;
   }
 
-  /** @returns whether there is no answer within half a second */
+  /** @returns whether there is neither an answer nor a refusal within half a second */
   async ignored(namespace: string, protocol: Protocol, target: string, bind?: string): Promise<boolean> {
-    return (await this.exchange(namespace, protocol, target, bind, 500)) === '';
+    const { answer, refused } = await this.exchange(namespace, protocol, target, bind, 500);
+    return answer === '' && !refused;
   }
 
   /** A connection to an echo server. */
@@ -132,7 +133,7 @@ export class World {
 
   private async exchange(namespace: string, protocol: Protocol, target: string, bind = '', patience: number) {
     const address = {
-      tcp: `TCP4:${target},connect-timeout=${patience / 1000}`,
+      tcp: `TCP4:${target},connect-timeout=10`,
       udp: `UDP4:${target}`,
       icmp: `IP4-SENDTO:${target}:1`,
     }[protocol];
@@ -146,13 +147,15 @@ export class World {
     asker.stdin
       ?.on('error', () => {})
       .end(protocol === 'tcp' ? '' : protocol === 'icmp' ? echoRequest() : 'hello');
-    const answer = await new Promise<string>((resolve) => {
-      asker.stdout?.on('data', (chunk) => resolve(String(chunk).trim() || 'answered'));
-      asker.on('close', () => resolve(''));
-      setTimeout(() => resolve(''), patience).unref();
+    const outcome = await new Promise<{ answer: string; refused: boolean }>((resolve) => {
+      asker.stdout?.on('data', (chunk) =>
+        resolve({ answer: String(chunk).trim() || 'answered', refused: false }),
+      );
+      asker.on('close', () => resolve({ answer: '', refused: true }));
+      setTimeout(() => resolve({ answer: '', refused: false }), patience).unref();
     });
     asker.kill('SIGKILL');
-    return answer;
+    return outcome;
   }
 }
 

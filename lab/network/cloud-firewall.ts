@@ -17,7 +17,7 @@ export function firewallChains({ dropletId, inbound, outbound }: FirewallSpec): 
 }
 
 function allow({ protocol, ports, addresses }: FirewallRule, peer: string): string[] {
-  const ranges = distinctRanges(addresses);
+  const ranges = addresses.filter((address) => !address.includes(':')).map(normalized);
   if (ranges.length === 0) return [];
   return [`${peer} { ${ranges.join(', ')} } ${service(protocol, ports)} return`];
 }
@@ -27,21 +27,9 @@ function service(protocol: FirewallRule['protocol'], ports: string): string {
   return ['all', '0', ''].includes(ports) ? `ip protocol ${protocol}` : `${protocol} dport ${ports}`;
 }
 
-/** The IPv4 ranges without those inside another one, since the packet filter refuses overlaps. */
-function distinctRanges(addresses: readonly string[]): string[] {
-  const ranges = [...new Set(addresses.filter((address) => !address.includes(':')).map(normalized))];
-  return ranges.filter((range) => !ranges.some((other) => other !== range && contains(other, range)));
-}
-
 function normalized(address: string): string {
   const cidr = address.includes('/') ? address : `${address}/32`;
   if (!ipaddr.IPv4.isValidCIDR(cidr))
     throw new Error(`A firewall rule names "${address}", which is no address or range.`);
   return `${ipaddr.IPv4.networkAddressFromCIDR(cidr)}/${cidr.split('/')[1]}`;
-}
-
-function contains(outer: string, inner: string): boolean {
-  const [range, length] = ipaddr.IPv4.parseCIDR(outer);
-  const [address, innerLength] = ipaddr.IPv4.parseCIDR(inner);
-  return innerLength >= length && address.match(range, length);
 }

@@ -47,7 +47,6 @@ table ip scale-up {
     iifname "lo" accept
     iifname "${CLIENT_LINK}" ip saddr != ${CLIENT.range} drop
     iifname != "${CLIENT_LINK}" iifname . ether saddr . ip saddr != @genuine drop
-    fib daddr type { broadcast, multicast } drop
     ip daddr ${ANCHOR.range} ip daddr != ${ANCHOR.gateway} drop
     ${losses(state.disturbances, 'iifname')}
     ${restore}
