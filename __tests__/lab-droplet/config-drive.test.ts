@@ -18,7 +18,7 @@ describe('the config drive', () => {
   test('carries the user data byte for byte', async () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 200 });
     await fc.assert(
-      fc.asyncProperty(fc.oneof(text, fc.constant('a\r\n\n${b}%{c}\0é')), async (userData) => {
+      fc.asyncProperty(fc.oneof(text, fc.constant('\n a\r\n\n${b}%{c}\0é \n\n')), async (userData) => {
         await writeConfigDrive(root, droplet(1, { userData }));
         expect(await readFile(join(root, SEED, 'user_data'))).toEqual(Buffer.from(userData));
       }),
