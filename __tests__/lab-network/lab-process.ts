@@ -1,15 +1,15 @@
 /**
- * A small lab, in a process of its own inside the fabric as the real one: `node lab-process.ts <lab> <package socket>`.
+ * A small lab, in a process of its own inside the fabric as the real one: `node lab-process.ts <lab>`.
  * It takes messages: an anchor address to hold the Reserved IP, or a listener whose connections go to the Reserved IP.
  */
 import type { Server } from 'node:net';
 import { startDns } from '../../lab/network/dns';
 import { startMetadata } from '../../lab/network/metadata';
 import { createNetwork } from '../../lab/network/network';
-import { passToLab, passToPackageCache } from '../../lab/network/passage';
+import { passToLab } from '../../lab/network/passage';
 import { droplet, RESERVED_IP } from './droplets';
 
-const [lab = '', packages = ''] = process.argv.slice(2);
+const [lab = ''] = process.argv.slice(2);
 const addresses = Array.from({ length: 100 }, (_, n) => `10.116.0.${n + 1}`);
 const records = addresses.map((data) => ({ type: 'A', name: 'web', data, ttl: 30 }));
 
@@ -18,7 +18,6 @@ async function main(): Promise<void> {
   await Promise.all([droplet(1), droplet(2)].map((d) => network.plugIn(d)));
   await startDns({ zones: { zones: () => ['foobar.com'], records: () => records } });
   await startMetadata({ resident: (address) => network.resident(address) });
-  await passToPackageCache(packages);
   process.on('message', async (message: string, listener?: Server) => {
     if (listener) passToLab(listener, lab, RESERVED_IP, 80);
     else await network.assignReservedIp(RESERVED_IP, message);

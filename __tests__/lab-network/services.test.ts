@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer as createHttpServer, get } from 'node:http';
+import { existsSync } from 'node:fs';
+import { get } from 'node:http';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addFabric } from '../../lab/network/fabric';
 import { clientOf, dropletNamespace, fabricOf } from '../../lab/network/names';
@@ -17,19 +16,14 @@ const [one, two] = [droplet(1), droplet(2)];
 
 describeAsRoot('the lab’s process inside the fabric', () => {
   const lab = `test-services-${process.pid}`;
-  const folder = mkdtempSync(join(tmpdir(), 'lab-network-'));
-  const packages = createHttpServer((request, response) =>
-    response.end(`${request.headers.host}${request.url}`),
-  );
   const children: ChildProcess[] = [];
   let labProcess: ChildProcess;
 
   beforeAll(async () => {
-    await new Promise<void>((resolve) => packages.listen(join(folder, 'packages.sock'), resolve));
     await sweep(lab);
     await addFabric(lab);
     const script = [process.execPath, '-r', 'ts-node/register', join(__dirname, 'lab-process.ts')];
-    labProcess = start(fabricOf(lab), [...script, lab, join(folder, 'packages.sock')], 'ipc');
+    labProcess = start(fabricOf(lab), [...script, lab], 'ipc');
     await answered();
     for (const { id, public: open, anchor, private: closed } of [one, two]) {
       await ip(dropletNamespace(lab, id), [
@@ -45,8 +39,6 @@ describeAsRoot('the lab’s process inside the fabric', () => {
   afterAll(async () => {
     for (const child of children) child.kill('SIGKILL');
     await sweep(lab);
-    packages.close();
-    rmSync(folder, { recursive: true });
   });
 
   function start(
@@ -166,13 +158,6 @@ describeAsRoot('the lab’s process inside the fabric', () => {
       'api.digitalocean.com',
     ]);
     expect(stdout).toContain('198.18.0.2');
-  });
-
-  test('hands the package archives’ address on to the package cache', async () => {
-    const target = ['--resolve', 'deb.debian.org:80:198.18.0.3', 'http://deb.debian.org/debian/x'] as const;
-    expect(await fetchFrom(dropletNamespace(lab, 2), target[2], target[0], target[1])).toBe(
-      'deb.debian.org/debian/x',
-    );
   });
 
   test('leads from a port of this machine to the Reserved IP, as one of its users', async () => {

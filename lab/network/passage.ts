@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { PACKAGES } from './addresses';
 import { clientOf } from './names';
 import { inside } from './namespace';
 
@@ -18,15 +17,6 @@ export function passToLab(listener: Server, lab: string, address: string, port: 
     connection.on('close', () => child.kill());
     join(connection, Duplex.from({ readable: child.stdout, writable: child.stdin }));
   });
-}
-
-/** Hands each connection to the archives' address on to a package cache at a unix socket. Must run in the fabric. */
-export async function passToPackageCache(socketPath: string): Promise<Server> {
-  const server = createServer((connection) => join(connection, connect(socketPath)));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(80, PACKAGES, resolve);
-  });
-  return server;
 }
 
 /** Joins two streams in both directions; when either breaks, both end. */
