@@ -1,0 +1,257 @@
+"""Everything around the real program, as real servers on loopback addresses: API, metadata, HAProxy, Reserved IP."""
+
+import json
+import os
+import shutil
+import socket
+import socketserver
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from program import PATH
+
+NETWORK = f"127.{os.getpid() // 250 % 250 + 1}.{os.getpid() % 250 + 1}"  # so that two test runs don't meet
+RESERVED_IP = f"{NETWORK}.99"
+TOKEN = "dop_v1_test"
+STAT = """# pxname,svname,status,check_status,addr,
+web,FRONTEND,OPEN,,,
+web,web1,{web},L7OK,10.0.0.5:80,
+web,web2,MAINT (resolution),,,
+web,BACKEND,UP,,,
+app,app1,{app},L4CON,10.0.0.6:8080,
+app,BACKEND,UP,,,
+"""
+
+
+def may_bind_port_80() -> bool:
+    try:
+        socket.create_server((f"{NETWORK}.1", 80)).close()
+    except PermissionError:
+        return False
+    return True
+
+
+class Web:
+    """A web server that can be switched off (refusing), and on again; answer gives (status, body, headers)."""
+
+    def __init__(self, address: str, port: int, answer: Callable) -> None:
+        self.address, self.answer = (address, port), answer
+        self.server: ThreadingHTTPServer | None = None
+        self.on()
+
+    def on(self) -> None:
+        answer = self.answer
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                status, text, headers = answer(self.command, self.path, self.headers, body)
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            do_POST = do_GET
+
+            def log_message(self, *_) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(self.address, Handler)
+        self.server.handle_error = lambda *_: None  # the daemon is killed while it asks
+        self.address = self.server.server_address
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def off(self) -> None:
+        if self.server:
+            self.server.shutdown()
+            self.server.server_close()
+            self.server = None
+
+
+class Api:
+    """DigitalOcean's side of a Reserved IP. `troubles` are answers to give first, one for each call."""
+
+    def __init__(self, tls=None) -> None:
+        self.holder: int | None = None
+        self.action_time = 0.3
+        self.calls: list[str] = []
+        self.posted_at: float | None = None
+        self.troubles: list[tuple[int, dict]] = []
+        self.hangs = 0  # calls that get no answer
+        self.actions: list[list] = []  # droplet, when, done
+        self.lock = threading.Lock()
+        self.web = Web(f"{NETWORK}.50", 0, self.answer)
+        if tls:
+            self.web.server.socket = tls.wrap_socket(self.web.server.socket, server_side=True)
+
+    def advance(self) -> None:
+        for action in self.actions:
+            if not action[2] and time.monotonic() >= action[1]:
+                action[2], self.holder = True, action[0]
+
+    def answer(self, method: str, path: str, headers, body: bytes) -> tuple[int, str, dict]:
+        if self.hangs:
+            self.hangs -= 1
+            time.sleep(9)
+        with self.lock:
+            self.calls.append(f"{method} {path}")
+            if headers["Authorization"] != f"Bearer {TOKEN}":
+                return 401, '{"id": "unauthorized", "message": "Unable to authenticate you"}', {}
+            if self.troubles:
+                status, more = self.troubles.pop(0)
+                return status, '{"id": "trouble", "message": "so it is"}', more
+            self.advance()
+            root = f"/v2/reserved_ips/{RESERVED_IP}"
+            if (method, path) == ("GET", root):
+                droplet = {"id": self.holder} if self.holder else None
+                return 200, json.dumps({"reserved_ip": {"ip": RESERVED_IP, "droplet": droplet, "locked": False}}), {}
+            if (method, path) == ("POST", f"{root}/actions"):
+                order = json.loads(body)
+                assert order["type"] == "assign", order
+                self.posted_at = time.monotonic()
+                self.actions.append([order["droplet_id"], self.posted_at + self.action_time, False])
+                return 201, json.dumps({"action": {"id": len(self.actions), "status": "in-progress"}}), {}
+            done = self.actions[int(path.rpartition("/")[2]) - 1][2]
+            return 200, json.dumps({"action": {"id": 1, "status": "completed" if done else "in-progress"}}), {}
+
+
+class StatSocket(socketserver.ThreadingUnixStreamServer):
+    """HAProxy's statistics, with the given states of a web and an app server."""
+
+    daemon_threads = True
+    web, app = "UP", "UP"
+
+    def finish_request(self, request, _) -> None:
+        request.recv(100)
+        request.sendall(STAT.format(web=self.web, app=self.app).encode())
+
+
+class Balancer:
+    """One load balancer: what HAProxy and metadata say on it, and the real daemon."""
+
+    def __init__(self, index: int, world: "World") -> None:
+        self.index, self.world = index, world
+        self.droplet = 10 + index
+        self.name = f"test-load-balancer-{index}"
+        self.anchor, self.private = f"{NETWORK}.{index}1", f"{NETWORK}.{index}2"
+        self.folder = world.folder / self.name
+        self.folder.mkdir()
+        (self.folder / "reserved-ip-token").write_text(f"{TOKEN}\n")
+        self.ready = True
+        self.metadata_ip: str | None = None  # what metadata says, if not the truth
+        self.servers = [Web(self.anchor, 80, self.haproxy), Web(self.private, 8404, self.haproxy)]
+        self.metadata = Web(f"{NETWORK}.{index}3", 0, self.tell)
+        self.stat = StatSocket(str(self.folder / "stat"), None)
+        threading.Thread(target=self.stat.serve_forever, args=(0.02,), daemon=True).start()
+        self.process: subprocess.Popen | None = None
+
+    def haproxy(self, _method: str, path: str, _headers, _body) -> tuple[int, str, dict]:
+        return (200 if self.ready and path == "/-/ready" else 503), "", {}
+
+    def tell(self, _method: str, path: str, _headers, _body) -> tuple[int, str, dict]:
+        with self.world.api.lock:
+            self.world.api.advance()
+        address = self.metadata_ip or (RESERVED_IP if self.world.api.holder == self.droplet else "")
+        if path == "/metadata/v1/reserved_ip/ipv4/active":
+            return 200, "true" if address else "false", {}
+        assert path == "/metadata/v1/reserved_ip/ipv4/ip_address", path
+        return (200, address, {}) if address else (404, "", {})
+
+    def environment(self) -> dict[str, str]:
+        peer = f"{NETWORK}.{3 - self.index}2"
+        return {
+            "PATH": os.environ["PATH"],
+            "NAME": self.name,
+            "RESERVED_IP": RESERVED_IP,
+            "INDEX": str(self.index),
+            "PEER": peer,
+            "DROPLET_ID": str(self.droplet),
+            "PRIVATE_IP": self.private,
+            "ANCHOR_IP": self.anchor,
+            "CREDENTIALS_DIRECTORY": str(self.folder),
+            "STATE_DIRECTORY": str(self.folder),
+            "HAPROXY_SOCKET": str(self.folder / "stat"),
+            "METADATA_URL": "http://{}:{}".format(*self.metadata.address),
+            "DIGITALOCEAN_API_URL": "http://{}:{}".format(*self.world.api.web.address),
+        }
+
+    def start(self, **more: str) -> "Balancer":
+        command = [sys.executable, "-B", str(PATH), "--socket", self.control, "serve"]
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(command, env=self.environment() | more, stderr=log, stdout=log)
+        return self
+
+    @property
+    def control(self) -> str:
+        return str(self.folder / "control")
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
+
+    def stop_daemon(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def stop_haproxy(self) -> None:
+        for server in self.servers:
+            server.off()
+
+    def start_haproxy(self) -> None:
+        for server in self.servers:
+            server.on()
+
+    def command(self, name: str) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-B", str(PATH), "--socket", self.control, name]
+        return subprocess.run(command, capture_output=True, text=True, timeout=90)
+
+    def close(self) -> None:
+        self.stop_daemon()
+        self.stop_haproxy()
+        self.metadata.off()
+        self.stat.shutdown()
+        self.stat.server_close()
+
+
+class World:
+    """Two load balancers, one Reserved IP that leads to its holder's HAProxy, one API."""
+
+    def __init__(self, tls=None) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="reserved-ip-"))
+        self.api = Api(tls)
+        self.balancers = [Balancer(1, self), Balancer(2, self)]
+        self.reserved = Web(RESERVED_IP, 80, self.through)
+
+    def through(self, *request) -> tuple[int, str, dict]:
+        with self.api.lock:
+            self.api.advance()
+        for b in self.balancers:
+            if b.droplet == self.api.holder and b.servers[0].server:
+                return b.haproxy(*request)
+        return 503, "", {}
+
+    def close(self) -> None:
+        for b in self.balancers:
+            b.close()
+        self.reserved.off()
+        self.api.web.off()
+        shutil.rmtree(self.folder)
+
+
+def wait_for(what: Callable[[], object], seconds: float = 10.0) -> float:
+    """Seconds until what() is true; AssertionError when it isn't in time."""
+    started = time.monotonic()
+    while not what():
+        if time.monotonic() - started > seconds:
+            raise AssertionError(f"not within {seconds} s")
+        time.sleep(0.02)
+    return time.monotonic() - started

@@ -1,0 +1,260 @@
+"""The real program among real servers on loopback addresses."""
+
+import json
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+from program import PATH
+from surroundings import NETWORK, RESERVED_IP, World, may_bind_port_80, wait_for
+
+
+@unittest.skipUnless(may_bind_port_80(), "NOT RUN: needs root, to listen on port 80 as HAProxy does")
+class ProgramTest(unittest.TestCase):
+    tls: ssl.SSLContext | None = None
+
+    def setUp(self) -> None:
+        self.world = World(self.tls)
+        self.addCleanup(self.world.close)
+        self.api = self.world.api
+        self.one, self.two = self.world.balancers
+
+    def start(self, holder: int | None = 1) -> None:
+        """Both daemons, with the IP where it was; goes on when they have seen each other and the IP."""
+        self.api.holder = holder and 10 + holder
+        for b in (self.one, self.two):
+            b.start()
+        wait_for(lambda: self.page(self.one, "/-/peer") and self.page(self.two, "/-/peer"))
+        wait_for(lambda: self.facts(self.one)["peer_ready"] and self.facts(self.two)["peer_ready"])
+        if holder:
+            standby = self.two if holder == 1 else self.one
+            wait_for(lambda: self.facts(standby)["reserved_ip_seen"])
+            wait_for(lambda: self.facts(self.world.balancers[holder - 1])["holder"])
+
+    def page(self, balancer, path: str) -> tuple[int, str] | None:
+        try:
+            with urllib.request.urlopen(f"http://{balancer.private}:8405{path}", timeout=2) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError:
+            return None
+
+    def facts(self, balancer) -> dict:
+        return json.loads(self.page(balancer, "/-/peer")[1])
+
+    def journal(self, balancer) -> str:
+        return balancer.log.read_text()
+
+
+class TheStandby(ProgramTest):
+    def test_claims_the_ip_within_two_seconds_when_the_holder_dies_and_writes_why(self):
+        self.start()
+        before = len(self.api.calls)
+        died = time.monotonic()
+        self.one.stop_daemon()
+        self.one.stop_haproxy()
+        wait_for(lambda: self.api.holder == 12)
+        self.assertLess(self.api.posted_at - died, 2)
+        root = f"/v2/reserved_ips/{RESERVED_IP}"
+        self.assertEqual(self.api.calls[before : before + 2], [f"GET {root}", f"POST {root}/actions"])
+        wait_for(lambda: "moved from" in self.journal(self.two))
+        self.assertRegex(
+            self.journal(self.two),
+            r"Reserved IP moved from droplet 11 to droplet 12 \(this one\) in \d+ ms: Reserved IP bad \d times running",
+        )
+        wait_for(lambda: self.facts(self.two)["holder"])
+
+    def test_leaves_an_ip_that_serves_when_the_daemon_dies_haproxy_restarts_or_the_two_are_cut_off(self):
+        self.start()
+        self.one.stop_daemon()
+        time.sleep(1.5)
+        self.one.stop_haproxy()
+        time.sleep(0.1)
+        self.one.start_haproxy()
+        time.sleep(1)
+        self.one.servers[1].off()  # port 8404: nothing answers at the private address any more
+        time.sleep(1.5)
+        self.assertEqual(self.api.actions, [])
+        self.assertTrue(self.facts(self.two)["peer_bad_rounds"] > 3)
+
+    def test_claims_after_the_api_was_out_of_order_and_waits_as_told(self):
+        self.start()
+        self.api.troubles = [(503, {}), (429, {"Retry-After": "2"}), (422, {})]
+        self.one.stop_daemon()
+        self.one.stop_haproxy()
+        wait_for(lambda: self.api.holder == 12, 15)
+        for line in ("503 to look: so it is; next try in 1 s", "429 to look: so it is; next try in 2 s"):
+            self.assertIn(line, self.journal(self.two))
+
+    def test_claims_though_the_api_first_never_answers(self):
+        self.start()
+        self.api.hangs = 1
+        self.one.stop_daemon()
+        self.one.stop_haproxy()
+        wait_for(lambda: self.api.holder == 12, 20)
+        self.assertIn("DigitalOcean's API: no answer in time; next try in 1 s", self.journal(self.two))
+
+    def test_goes_on_with_a_wrong_token_and_says_so_once(self):
+        self.one.folder.joinpath("reserved-ip-token").write_text("wrong")
+        self.two.folder.joinpath("reserved-ip-token").write_text("wrong")
+        self.start()
+        self.one.stop_daemon()
+        self.one.stop_haproxy()
+        wait_for(lambda: "401" in self.journal(self.two))
+        time.sleep(3)
+        self.assertEqual(self.journal(self.two).count("Unable to authenticate you"), 1)
+        self.assertIsNotNone(self.page(self.two, "/-/peer"))
+
+    def test_is_not_taken_in_by_another_reserved_ip_of_its_droplet(self):
+        self.two.metadata_ip = "203.0.113.7"
+        self.start()
+        self.assertFalse(self.facts(self.two)["holder"])
+
+    def test_claims_at_first_boot_when_it_is_the_first(self):
+        self.start(holder=None)
+        wait_for(lambda: self.api.holder == 11, 5)
+        self.assertEqual([action[0] for action in self.api.actions], [11])
+
+
+class ADeadDns(ProgramTest):
+    """The API's name can't be resolved: .invalid never can. TLS is real, with a certificate of our own."""
+
+    NAME = "api.invalid"
+
+    def setUp(self) -> None:
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        self.certificate = f"{folder}/certificate"
+        options = f"-x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN={self.NAME}"
+        command = f"openssl req {options} -addext subjectAltName=DNS:{self.NAME} -keyout {folder}/key"
+        subprocess.run([*command.split(), "-out", self.certificate], check=True, capture_output=True)
+        self.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self.tls.load_cert_chain(self.certificate, f"{folder}/key")
+        super().setUp()
+
+    def claim(self, name: str) -> None:
+        """Let load balancer 2 find a dead peer, while the API goes by this name at remembered addresses."""
+        self.api.holder = 11
+        self.one.stop_haproxy()
+        address, port = self.api.web.address
+        self.two.folder.joinpath("api-addresses").write_text(f"{NETWORK}.51\n{address}\n")
+        self.two.start(DIGITALOCEAN_API_URL=f"https://{name}:{port}", SSL_CERT_FILE=self.certificate)
+
+    def test_does_not_prevent_a_claim_since_the_last_addresses_are_on_disk(self):
+        self.claim(self.NAME)
+        wait_for(lambda: self.api.holder == 12, 15)
+
+    def test_does_not_make_it_trust_a_server_of_another_name(self):
+        self.claim("other.invalid")
+        wait_for(lambda: "CERTIFICATE_VERIFY_FAILED" in self.journal(self.two))
+        self.assertEqual(self.api.calls, [])
+
+
+class Handover(ProgramTest):
+    def test_moves_the_ip_to_a_ready_peer_and_ends_when_it_is_there(self):
+        self.start()
+        done = self.one.command("handover")
+        self.assertEqual(self.api.holder, 12)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, rf"^The Reserved IP is at {NETWORK}\.22 after \d\.\d s\.\n$")
+        self.assertIn("to droplet 12, from droplet 11 (this one): handover was asked for", self.journal(self.one))
+        time.sleep(3)
+        self.assertEqual(len(self.api.actions), 1, "nobody takes it back")
+
+    def test_ends_at_once_when_the_peer_is_not_ready(self):
+        self.start()
+        self.two.stop_daemon()
+        self.two.stop_haproxy()
+        wait_for(lambda: not self.facts(self.one)["peer_ready"])
+        time.sleep(1)
+        started = time.monotonic()
+        done = self.one.command("handover")
+        self.assertLess(time.monotonic() - started, 2)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stdout, f"{NETWORK}.22 is not ready: the Reserved IP stays at {self.one.name}.\n")
+        self.assertEqual(self.api.actions, [])
+
+    def test_is_nothing_to_do_for_the_one_that_does_not_hold_it(self):
+        self.start()
+        done = self.two.command("handover")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("does not hold the Reserved IP", done.stdout)
+
+    def test_gives_up_after_ten_seconds_when_the_api_does_not_accept_it(self):
+        self.start()
+        self.api.troubles = [(500, {})] * 20
+        started = time.monotonic()
+        done = self.one.command("handover")
+        self.assertTrue(10 <= time.monotonic() - started < 12)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("The Reserved IP has not moved in 10 s: 500 to look: so it is.", done.stdout)
+
+
+class ItsPages(ProgramTest):
+    def test_say_what_is_missing_from_redundancy_line_by_line(self):
+        self.start()
+        self.assertEqual(self.page(self.one, "/-/redundancy"), (200, "Nothing is missing.\n"))
+        self.one.stat.web, self.one.stat.app = "DOWN", "DOWN 1/2"
+        self.two.ready = False
+        self.two.stop_daemon()
+        time.sleep(2.5)
+        status, text = self.page(self.one, "/-/redundancy")
+        self.assertEqual(status, 503)
+        self.assertEqual(
+            text.splitlines(),
+            [
+                f"{NETWORK}.22 is not ready",
+                "web: 10.0.0.5:80 is DOWN (L7OK)",
+                "app: 10.0.0.6:8080 is DOWN 1/2 (L4CON)",
+            ],
+        )
+
+    def test_tell_the_peer_what_it_needs(self):
+        self.start()
+        facts = self.facts(self.one)
+        self.assertEqual((facts["ready"], facts["public_side"], facts["droplet_id"]), (True, True, 11))
+        self.api.web.off()
+        wait_for(lambda: not self.facts(self.one)["public_side"], 6)
+        self.assertEqual(self.page(self.one, "/other"), (404, "There is no such page.\n"))
+
+    def test_are_printed_by_status(self):
+        self.start()
+        done = self.one.command("status")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("holder: true\n", done.stdout)
+        self.assertIn('name: "test-load-balancer-1"\n', done.stdout)
+
+
+class TheCommandLine(unittest.TestCase):
+    def run_it(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-B", str(PATH), *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20)
+
+    def test_explains_every_command(self):
+        for arguments in ((), ("serve",), ("status",), ("handover",)):
+            done = self.run_it(*arguments, "--help")
+            self.assertEqual(done.returncode, 0)
+            self.assertIn("usage: scale-up", done.stdout)
+
+    def test_says_in_one_sentence_what_is_missing(self):
+        done = self.run_it("serve", NAME="x", RESERVED_IP="192.0.2.1", INDEX="1", PEER="y", DROPLET_ID="")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(
+            done.stderr,
+            "scale-up: DROPLET_ID and PRIVATE_IP and ANCHOR_IP must be set in the environment, "
+            "from /etc/scale-up/stack.env and /run/scale-up/addresses.env.\n",
+        )
+
+    def test_says_in_one_sentence_that_the_daemon_is_not_there(self):
+        done = self.run_it("--socket", "/nonexistent", "handover")
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"^scale-up: The daemon does not answer at /nonexistent: .*\.\n$")
+
+
+if __name__ == "__main__":
+    unittest.main()
