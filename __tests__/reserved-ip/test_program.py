@@ -83,6 +83,16 @@ class TheStandby(ProgramTest):
         self.assertEqual(self.api.actions, [])
         self.assertTrue(self.facts(self.two)["peer_bad_rounds"] > 3)
 
+    def test_asks_the_peers_haproxy_too_where_the_reserved_ip_never_answered(self):
+        self.world.reserved.off()
+        self.start(holder=None)
+        wait_for(lambda: self.api.holder == 11, 5)
+        self.one.stop_daemon()
+        time.sleep(4)
+        self.assertEqual(len(self.api.actions), 1)
+        self.one.stop_haproxy()
+        wait_for(lambda: self.api.holder == 12)
+
     def test_claims_after_the_api_was_out_of_order_and_waits_as_told(self):
         self.start()
         self.api.troubles = [(503, {}), (429, {"Retry-After": "2"}), (422, {})]
@@ -114,7 +124,10 @@ class TheStandby(ProgramTest):
     def test_is_not_taken_in_by_another_reserved_ip_of_its_droplet(self):
         self.two.metadata_ip = "203.0.113.7"
         self.start()
-        self.assertFalse(self.facts(self.two)["holder"])
+        time.sleep(1)
+        self.one.stop_daemon()
+        self.one.stop_haproxy()
+        wait_for(lambda: self.api.holder == 12)
 
     def test_claims_at_first_boot_when_it_is_the_first(self):
         self.start(holder=None)
