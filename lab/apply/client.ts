@@ -24,12 +24,19 @@ const POLL_LONGEST = 2000;
 /** How long a call may stay without an answer, milliseconds. */
 const CALL_TIMEOUT = 60_000;
 
+/** So long a pause is worth a line, milliseconds. */
+const LONG_PAUSE = 2000;
+
 /** How often a call is made again that the API refused for the moment. */
 const RETRIES = 5;
 
 /** DigitalOcean's API, as JSON. */
 export class Client {
-  constructor(private readonly api: Api) {}
+  /** @param onProgress is told when the API makes us wait */
+  constructor(
+    private readonly api: Api,
+    private readonly onProgress: (line: string) => void = () => {},
+  ) {}
 
   /** What is at a path; undefined when there is nothing. */
   async get<T>(path: string): Promise<T | undefined> {
@@ -68,10 +75,13 @@ export class Client {
     });
   }
 
-  /** Looks until something is so. Rejects when it took longer than the timeout, milliseconds. */
-  async until(what: string, timeout: number, isSo: () => Promise<boolean>): Promise<void> {
+  /**
+   * Looks until something is so, with longer and longer pauses, which `isSo` is told. Rejects when it took longer than the
+   * timeout. All in milliseconds.
+   */
+  async until(what: string, timeout: number, isSo: (pause: number) => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + timeout;
-    for (let pause = POLL_FIRST; !(await isSo()); pause = Math.min(pause * 1.5, POLL_LONGEST)) {
+    for (let pause = POLL_FIRST; !(await isSo(pause)); pause = Math.min(pause * 1.5, POLL_LONGEST)) {
       if (Date.now() + pause > deadline) {
         throw new Error(`${what} was not done within ${timeout / 1000} s`);
       }
@@ -88,6 +98,8 @@ export class Client {
       if (pause === undefined) {
         throw new ApiRefusal(response.status, `${method} ${path}: ${response.status} ${reason(text)}`);
       }
+      if (pause >= LONG_PAUSE)
+        this.onProgress(`the API (${response.status}) is asked again in ${pause / 1000} s`);
       await sleep(pause);
     }
   }

@@ -1,4 +1,5 @@
 import type { Client } from './client';
+import { Listing, type Reader } from './listing';
 import { differences, storedAttributes } from './plan';
 import { RESOURCE_TYPES } from './registry';
 import type { Attributes, Context, Operation, ResourceType } from './resource-type';
@@ -9,10 +10,14 @@ export type About = Omit<Instance, 'attributes' | 'tainted'>;
 
 /** Makes, changes, reads and destroys resources, and writes down each step at once. */
 export class Operations {
+  private readonly listing: Listing;
+
   constructor(
     private readonly client: Client,
     private readonly state: State,
-  ) {}
+  ) {
+    this.listing = new Listing(client);
+  }
 
   /** Brings what is known of a resource up to date; forgets what is gone. */
   async refresh(address: string): Promise<void> {
@@ -71,12 +76,17 @@ export class Operations {
   }
 
   private async seen(type: string, instance: Instance): Promise<Instance | undefined> {
-    const read = await this.read(type, instance.attributes);
+    // A plan is made of one look at everything.
+    const read = await this.read(type, instance.attributes, this.listing.noOlderThan(Infinity));
     return read && { ...instance, attributes: { ...instance.attributes, ...read } };
   }
 
-  private async read(type: string, prior: Attributes): Promise<Attributes | undefined> {
-    const attributes = await typeOf(type).read({ client: this.client, timeout: 0 }, prior);
+  private async read(
+    type: string,
+    prior: Attributes,
+    api: Reader = this.client,
+  ): Promise<Attributes | undefined> {
+    const attributes = await typeOf(type).read(api, prior);
     return attributes && storedAttributes(typeOf(type).schema, attributes);
   }
 
@@ -87,7 +97,8 @@ export class Operations {
   }
 
   private context(type: string, operation: Operation, { timeouts }: Pick<About, 'timeouts'>): Context {
-    return { client: this.client, timeout: timeouts[operation] ?? typeOf(type).timeouts?.[operation] ?? 0 };
+    const timeout = timeouts[operation] ?? typeOf(type).timeouts?.[operation] ?? 0;
+    return { client: this.client, listing: this.listing, timeout };
   }
 }
 

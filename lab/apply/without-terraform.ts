@@ -66,7 +66,7 @@ export class WithoutTerraform implements Deployer {
   async destroy(): Promise<void> {
     const configuration = this.read();
     const state = this.open();
-    const operations = new Operations(new Client(this.target.api), state);
+    const operations = new Operations(this.client(), state);
     const changes = state.addresses().map((address) => ({ address, action: 'delete' as const, because: [] }));
     const reasons = protectedOnes(configuration, changes);
     if (reasons.length > 0) throw new Refusal(reasons);
@@ -81,7 +81,7 @@ export class WithoutTerraform implements Deployer {
     const configuration = this.read();
     const variables = variableValues(configuration, this.target.variables);
     const state = this.open();
-    const operations = new Operations(new Client(this.target.api), state);
+    const operations = new Operations(this.client(), state);
     await refreshAll(state, operations);
     return {
       configuration,
@@ -133,6 +133,10 @@ export class WithoutTerraform implements Deployer {
 
   private read(): Configuration {
     return parseConfiguration(JSON.parse(readFileSync(this.target.configuration, 'utf8')));
+  }
+
+  private client(): Client {
+    return new Client(this.target.api, this.target.onProgress);
   }
 
   private open(): State {

@@ -17,8 +17,8 @@ export const domain: ResourceType = {
     return { id: domain.name };
   },
 
-  async read({ client }, { id }) {
-    const found = await client.get<{ domain: Domain }>(`/domains/${id}`);
+  async read(api, { id }) {
+    const found = await api.get<{ domain: Domain }>(`/domains/${id}`);
     return found && { name: found.domain.name, urn: `do:domain:${id}`, ttl: found.domain.ttl };
   },
 

@@ -1,4 +1,5 @@
 import type { Client } from '../client';
+import type { Reader } from '../listing';
 import type { Change, Context, ResourceType } from '../resource-type';
 import { retag } from './tagging';
 
@@ -69,16 +70,18 @@ export const droplet: ResourceType = {
     return { id: String(droplet.id) };
   },
 
-  async ready(context, { id }) {
-    // Addresses can come later than the status, and names and firewalls of others are made of them.
-    await until(context, `droplet ${id} to become active`, id, (droplet) => {
-      const { v4 } = droplet.networks;
-      return droplet.status === 'active' && ['public', 'private'].every((type) => address(v4, type) !== '');
-    });
+  async ready({ client, listing, timeout }, { id }) {
+    // Addresses can come later than the status, and the names of others are made of them.
+    const isReady = ({ status, locked, networks: { v4 } }: Droplet) =>
+      status === 'active' && !locked && ['public', 'private'].every((type) => address(v4, type) !== '');
+    await client.until(`droplet ${id} becoming active`, timeout, async (pause) =>
+      // Many are made at the same time: they share one look.
+      isReady(await existing(listing.noOlderThan(pause), id)),
+    );
   },
 
-  async read({ client }, { id }) {
-    const droplet = await find(client, id);
+  async read(api, { id }) {
+    const droplet = await find(api, id);
     if (!droplet) return undefined;
     const { name, status, created_at, memory, vcpus, disk, vpc_uuid, volume_ids, tags } = droplet;
     return {
@@ -159,14 +162,19 @@ async function until(
   isSo: (droplet: Droplet) => boolean,
 ): Promise<void> {
   await client.until(`waiting for ${what}`, timeout, async () => {
-    const droplet = await find(client, id);
-    if (!droplet) throw new Error(`droplet ${id} has disappeared`);
+    const droplet = await existing(client, id);
     return !droplet.locked && isSo(droplet);
   });
 }
 
-async function find(client: Client, id: unknown): Promise<Droplet | undefined> {
-  return (await client.get<{ droplet: Droplet }>(`/droplets/${id}`))?.droplet;
+async function existing(api: Reader, id: unknown): Promise<Droplet> {
+  const droplet = await find(api, id);
+  if (!droplet) throw new Error(`droplet ${id} has disappeared`);
+  return droplet;
+}
+
+async function find(api: Reader, id: unknown): Promise<Droplet | undefined> {
+  return (await api.get<{ droplet: Droplet }>(`/droplets/${id}`))?.droplet;
 }
 
 function address(networks: Droplet['networks']['v4'], wanted: string): string {

@@ -41,8 +41,8 @@ export const firewall: ResourceType = {
     return { id: firewall.id };
   },
 
-  async read({ client }, { id }) {
-    const found = await client.get<{ firewall: Firewall }>(`/firewalls/${id}`);
+  async read(api, { id }) {
+    const found = await api.get<{ firewall: Firewall }>(`/firewalls/${id}`);
     if (!found) return undefined;
     const { name, status, droplet_ids, tags, inbound_rules, outbound_rules } = found.firewall;
     return {

@@ -32,8 +32,8 @@ export const monitorAlert: ResourceType = {
     return { id: policy.uuid };
   },
 
-  async read({ client }, { id }) {
-    const found = await client.get<{ policy: Policy }>(`/monitoring/alerts/${id}`);
+  async read(api, { id }) {
+    const found = await api.get<{ policy: Policy }>(`/monitoring/alerts/${id}`);
     if (!found) return undefined;
     const { type, description, compare, value, window, entities, tags, alerts, enabled } = found.policy;
     return { type, description, compare, value, window, entities, tags, alerts: fromApi(alerts), enabled };

@@ -40,8 +40,8 @@ export const record: ResourceType = {
     return { id: String(domain_record.id), domain: desired.domain ?? null };
   },
 
-  async read({ client }, prior) {
-    const found = await client.get<{ domain_record: DomainRecord }>(path(prior));
+  async read(api, prior) {
+    const found = await api.get<{ domain_record: DomainRecord }>(path(prior));
     if (!found) return undefined;
     const { type, name, data, ttl, priority, port, weight, flags, tag } = found.domain_record;
     const dot = NAME_TYPES.includes(type) && data !== '@' && tag !== 'iodef' ? '.' : '';

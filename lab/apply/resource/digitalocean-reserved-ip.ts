@@ -18,8 +18,8 @@ export const reservedIp: ResourceType = {
     return { id: reserved_ip.ip };
   },
 
-  async read({ client }, { id }) {
-    const found = await client.get<{ reserved_ip: ReservedIp }>(`/reserved_ips/${id}`);
+  async read(api, { id }) {
+    const found = await api.get<{ reserved_ip: ReservedIp }>(`/reserved_ips/${id}`);
     if (!found) return undefined;
     const { ip, region } = found.reserved_ip;
     return { region: region.slug, ip_address: ip, urn: `do:reservedip:${ip}` };

@@ -8,8 +8,8 @@ export const tag: ResourceType = {
     return { id: tag.name };
   },
 
-  async read({ client }, { id }) {
-    const found = await client.get<{ tag: { name: string } }>(`/tags/${id}`);
+  async read(api, { id }) {
+    const found = await api.get<{ tag: { name: string } }>(`/tags/${id}`);
     return found && { name: found.tag.name };
   },
 

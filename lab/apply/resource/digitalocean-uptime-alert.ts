@@ -30,8 +30,8 @@ export const uptimeAlert: ResourceType = {
     return { id: alert.id, check_id: check };
   },
 
-  async read({ client }, prior) {
-    const found = await client.get<{ alert: Alert }>(path(prior));
+  async read(api, prior) {
+    const found = await api.get<{ alert: Alert }>(path(prior));
     if (!found) return undefined;
     const { name, type, threshold, comparison, period, notifications } = found.alert;
     return { name, type, threshold, comparison, period, notifications: fromApi(notifications) };

@@ -23,8 +23,8 @@ export const uptimeCheck: ResourceType = {
     return { id: check.id };
   },
 
-  async read({ client }, { id }) {
-    const found = await client.get<{ check: Check }>(`/uptime/checks/${id}`);
+  async read(api, { id }) {
+    const found = await api.get<{ check: Check }>(`/uptime/checks/${id}`);
     if (!found) return undefined;
     const { name, type, target, regions, enabled } = found.check;
     return { name, type, target, regions, enabled };

@@ -39,8 +39,8 @@ export const volume: ResourceType = {
     return { id: volume.id };
   },
 
-  async read({ client }, { id }) {
-    const found = await client.get<{ volume: Volume }>(`/volumes/${id}`);
+  async read(api, { id }) {
+    const found = await api.get<{ volume: Volume }>(`/volumes/${id}`);
     if (!found) return undefined;
     const { name, region, size_gigabytes, description, tags } = found.volume;
     return { name, region: region.slug, size: size_gigabytes, description, tags, urn: `do:volume:${id}` };

@@ -28,8 +28,8 @@ export const vpc: ResourceType = {
     return { id: vpc.id };
   },
 
-  async read({ client }, { id }) {
-    const found = await client.get<{ vpc: Vpc }>(`/vpcs/${id}`);
+  async read(api, { id }) {
+    const found = await api.get<{ vpc: Vpc }>(`/vpcs/${id}`);
     if (!found) return undefined;
     const { name, region, description, ip_range, urn } = found.vpc;
     return { name, region, description, ip_range, urn, default: found.vpc.default };
