@@ -23,8 +23,8 @@ import { createNetwork, type Network } from './network/network';
 import { passToLab } from './network/passage';
 import { eventsFile } from './places';
 
-/** The machine's own network, from which packages are fetched. */
-const OUTSIDE = '/proc/1/ns/net';
+/** The machine's own network, from which packages are fetched: `up` hands it to the lab's process as a file. */
+const OUTSIDE = `/proc/${process.pid}/fd/4`;
 
 export type Power = 'power-on' | 'power-off' | 'shutdown' | 'reboot';
 

@@ -186,7 +186,8 @@ async function startProcess(
   ];
   const child = spawn(command, [...args, name, flows], {
     cwd: resolve(__dirname, '..'),
-    stdio: ['ignore', log, log, 'ipc'],
+    // The last one is this machine's network, of which the lab's process knows only what it is handed.
+    stdio: ['ignore', log, log, 'ipc', openSync('/proc/self/ns/net', 'r')],
     detached: true,
   });
   child.send('site', passages.site);
