@@ -6,7 +6,9 @@ from dataclasses import replace
 from program import scale_up
 
 HERE, THERE = 11, 12  # droplets: this one and its peer
-GOOD = scale_up.Observation(0.0, mine=False, ready=True, reserved=True, peer_ready=True, peer_public=True, peer_id=THERE)
+GOOD = scale_up.Observation(
+    0.0, mine=False, ready=True, reserved=True, peer_ready=True, peer_public=True, peer_id=THERE
+)
 DEAD_PEER = {"reserved": False, "peer_ready": False}
 
 
@@ -167,7 +169,7 @@ class WhileTheApiMovesIt(unittest.TestCase):
             story.rounds(4, **DEAD_PEER)
             if story.state.calling:
                 story.answer(scale_up.Progress("in-progress"))
-        self.assertEqual({call for call in story.calls[2:]}, {("poll", 7)})
+        self.assertEqual(set(story.calls[2:]), {("poll", 7)})
         self.assertEqual(len([call for call in story.calls if call[0] == "assign"]), 1)
 
     def test_the_journal_gets_why_old_holder_new_holder_and_milliseconds(self):
