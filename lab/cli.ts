@@ -57,6 +57,7 @@ program
   .addOption(name)
   .addOption(how)
   .addOption(app)
+  .option('--replace <address...>', 'replace these though nothing changed: digitalocean_droplet.web-1')
   .action(
     asRoot(async (options) => {
       const { applyAgain } = await import('./up');

@@ -65,13 +65,16 @@ export async function up(options: UpOptions): Promise<Up> {
   }
 }
 
+export interface ApplyOptions extends Omit<UpOptions, 'port' | 'flows'> {
+  /** Addresses of resources to replace though nothing about them changed. @default - none */
+  readonly replace?: readonly string[];
+}
+
 /** Synthesizes the stack anew and applies it to a running lab. Resolves to what changed. */
-export async function applyAgain(
-  options: Omit<UpOptions, 'port' | 'flows'>,
-): Promise<readonly PlannedChange[]> {
-  const { name, app, apply, progress = new Progress() } = options;
+export async function applyAgain(options: ApplyOptions): Promise<readonly PlannedChange[]> {
+  const { name, app } = options;
   const access = await ask<LabAccess>(name, 'GET', '/access');
-  return deploy(name, access, await synthesize(join(stateOf(name), 'cdktf.out'), app), apply, progress);
+  return deploy(options, access, await synthesize(join(stateOf(name), 'cdktf.out'), app));
 }
 
 async function refuseSecond(name: string, { say }: Progress): Promise<void> {
@@ -88,7 +91,7 @@ async function refuseSecond(name: string, { say }: Progress): Promise<void> {
 }
 
 async function start(options: UpOptions, progress: Progress): Promise<Up> {
-  const { name, port, apply, app } = options;
+  const { name, port, app } = options;
   const { say } = progress;
   const passages = { site: await listenOnLoopback(port), api: await listenOnLoopback(0) };
   await mkdir(runtimeOf(name), { recursive: true, mode: 0o700 });
@@ -101,22 +104,21 @@ async function start(options: UpOptions, progress: Progress): Promise<Up> {
   await startProcess(options, passages);
   say("DigitalOcean's API, network, name servers and metadata are running");
   const access = await ask<LabAccess>(name, 'GET', '/access');
-  await deploy(name, access, stack, apply, progress);
+  await deploy({ ...options, progress }, access, stack);
   const page = await untilServing(access, progress);
   return { access, status: await ask<LabStatus>(name, 'GET', '/status'), page };
 }
 
 async function deploy(
-  name: string,
+  { name, apply: how, replace, progress: { say } = new Progress() }: ApplyOptions,
   access: LabAccess,
   stack: Stack,
-  how: How | undefined,
-  { say }: Progress,
 ): Promise<readonly PlannedChange[]> {
   const target = (folder: How): Target => ({
     configuration: join(stack.directory, 'cdk.tf.json'),
     api: { url: access.apiUrl, token: access.deployToken },
     variables: { reserved_ip_token: access.reservedIpToken },
+    replace,
     folder: join(stateOf(name), folder),
     onProgress: say,
   });

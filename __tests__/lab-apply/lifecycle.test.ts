@@ -1,5 +1,6 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { WithoutTerraform } from '../../lab/apply/without-terraform';
 import { Deployment, type Json } from './deployment';
 import { smallStack } from './small-stack';
 
@@ -114,6 +115,28 @@ test('a droplet with a volume is destroyed before its successor is made, and the
   const { id, volume_ids } = await dropletNamed('small-database-1');
   expect(volume_ids).toEqual([volume.id]);
   expect((await deployment.get('/volumes')).volumes).toMatchObject([{ id: volume.id, droplet_ids: [id] }]);
+});
+
+test('what is to be replaced is replaced though nothing about it changed, and its name follows', async () => {
+  await deployment.apply(smallStack());
+  const { id } = await dropletNamed('small-web-1');
+  const replace = ['digitalocean_droplet.web-1'];
+  const again = new WithoutTerraform({ ...deployment.target(smallStack()), replace });
+
+  expect((await again.apply()).changes).toMatchObject([
+    { action: 'replace', address: 'digitalocean_droplet.web-1' },
+    { action: 'update', address: 'digitalocean_record.web-1', because: ['value'] },
+  ]);
+  expect((await dropletNamed('small-web-1')).id).not.toBe(id);
+  expect(await deployment.plan(smallStack())).toEqual([]);
+});
+
+test('a resource that is to be replaced and does not exist is refused by name', async () => {
+  const target = { ...deployment.target(smallStack()), replace: ['digitalocean_droplet.wbe-1'] };
+  await expect(new WithoutTerraform(target).apply()).rejects.toThrow(
+    'digitalocean_droplet.wbe-1 is to be replaced, and there is no such resource',
+  );
+  expect(await droplets()).toEqual([]);
 });
 
 test('a droplet that was deleted behind our back is made again, and its name follows', async () => {

@@ -8,6 +8,8 @@ export interface Target {
   readonly api: Api;
   /** Values of the stack's variables, by name: what TF_VAR_<name> would be. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Addresses of resources to be replaced though nothing about them changed, as by `terraform apply -replace`. @default - none */
+  readonly replace?: readonly string[];
   /** A folder of the deployer's own, where it keeps its state from one call to the next. */
   readonly folder: string;
   /** Is told of each step as it happens, in one line. @default - nobody is told */

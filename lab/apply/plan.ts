@@ -13,6 +13,7 @@ import { isKnown, isSame, type Known, type ObjectValue, UNKNOWN, type Value } fr
 /**
  * Compares the configuration with what exists.
  *
+ * @param replace addresses of resources to be replaced though nothing about them changed
  * @returns a change for each resource, also those that stay as they are, in an order in which each follows what it rests on
  * @throws Refusal with a sentence for each thing that must not or can't be done
  */
@@ -20,16 +21,20 @@ export function planChanges(
   configuration: Configuration,
   variables: ReadonlyMap<string, Known>,
   state: State,
+  replace: readonly string[] = [],
 ): PlannedChange[] {
   const planned = new Map<string, ObjectValue>();
-  const reasons: string[] = [];
+  const reasons = replace.filter((address) => !configuration.resources.has(address)).map(unknownResource);
   const scope = scopeOf(configuration, variables, (address) => planned.get(address) ?? {});
   const changes: PlannedChange[] = [];
   for (const address of inOrder(configuration.dependencies)) {
     const block = configuration.resources.get(address);
     if (!block) continue;
     try {
-      const [change, value] = planBlock(block, scope, state.get(address)?.current);
+      const current = state.get(address)?.current;
+      // A tainted instance is replaced whether or not anything about it changed.
+      const tainted = replace.includes(address) || current?.tainted === true;
+      const [change, value] = planBlock(block, scope, current && { ...current, tainted });
       changes.push(change);
       planned.set(address, value);
     } catch (error) {
@@ -77,6 +82,10 @@ export function wanted(block: Block, scope: Scope, prior: Attributes | undefined
   if (!prior) return desired;
   const ignored = block.ignoreChanges === 'all' ? Object.keys(desired) : block.ignoreChanges;
   return Object.fromEntries(Object.entries(desired).filter(([name]) => !ignored.includes(name)));
+}
+
+function unknownResource(address: string): string {
+  return `${address} is to be replaced, and there is no such resource; one looks like digitalocean_droplet.web-1`;
 }
 
 function planBlock(

@@ -71,7 +71,8 @@ export class Terraform implements Deployer {
   }
 
   private async planned(): Promise<PlannedChange[]> {
-    await this.run('plan', `-out=${PLAN}`);
+    const replace = (this.target.replace ?? []).map((address) => `-replace=${address}`);
+    await this.run('plan', `-out=${PLAN}`, ...replace);
     const shown = await this.terraform(['show', '-json', PLAN]);
     const { resource_changes = [] } = JSON.parse(shown) as { resource_changes?: ResourceChange[] };
     return resource_changes

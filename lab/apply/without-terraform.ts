@@ -88,7 +88,7 @@ export class WithoutTerraform implements Deployer {
       variables,
       state,
       operations,
-      changes: planChanges(configuration, variables, state),
+      changes: planChanges(configuration, variables, state, this.target.replace),
     };
   }
 
