@@ -36,6 +36,8 @@ export interface DropletStatus {
   readonly leader: number | undefined;
   readonly publicIp: string;
   readonly privateIp: string;
+  /** Where traffic for its Reserved IP arrives. */
+  readonly anchorIp: string;
   /** What HAProxy on it says of the servers behind it: state by "backend/address". */
   readonly backends: Readonly<Record<string, string>>;
 }
@@ -196,15 +198,19 @@ export class Lab {
 
   private droplets(): DropletStatus[] {
     const { api, machines } = this.parts;
-    return api.cloud.droplets.values().map(({ id, name, publicIp, privateIp }) => ({
-      id,
-      name,
-      image: api.cloud.dropletSpec(api.cloud.droplets.get(id) as never).image,
-      leader: machines.find(id)?.leader,
-      publicIp,
-      privateIp,
-      backends: this.backends?.of(name) ?? {},
-    }));
+    return api.cloud.droplets.values().map((droplet) => {
+      const spec = api.cloud.dropletSpec(droplet);
+      return {
+        id: spec.id,
+        name: spec.name,
+        image: spec.image,
+        leader: machines.find(spec.id)?.leader,
+        publicIp: spec.public.ip,
+        privateIp: spec.private.ip,
+        anchorIp: spec.anchor.ip,
+        backends: this.backends?.of(spec.name) ?? {},
+      };
+    });
   }
 
   private open({ site, api }: LabOptions['passages']): void {

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   openssl: 'openssl',
   curl: 'curl',
   'mkfs.ext4': 'e2fsprogs',
+  python3: 'python3',
   losetup: 'mount',
 };
 /** Files that are needed besides -> their package. Ubuntu doesn't know Debian's keys by itself. */

@@ -1,0 +1,109 @@
+"""Looks for secrets on a droplet, as root, and says who else can read them.
+
+Reads {"secrets": {name: value}, "own": {unit: [names]}} from standard input, where "own" are secrets that a unit's own processes may have
+in their environment. Prints a JSON list of sentences, one for each leak.
+"""
+
+import json
+import os
+import pwd
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+NOT_FILES = ("/proc", "/sys", "/dev")
+MAY_READ_METADATA = ("root", "do-agent")
+
+
+def holding(files, secrets):
+    """Files below / that hold one of the secrets, by what they hold."""
+    patterns = "\n".join(secrets.values()).encode()
+    skipped = [f"--exclude-dir={folder.removeprefix('/')}" for folder in NOT_FILES]
+    grep = ["grep", "-rlsFaD", "skip", "-f", "-", *skipped, files]
+    found = subprocess.run(grep, input=patterns, capture_output=True).stdout.decode(errors="replace")
+    return found.splitlines()
+
+
+def processes():
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            unit = (folder / "cgroup").read_text().strip().rpartition("/")[2]
+            yield folder.stat().st_uid, unit, (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
+        except OSError:
+            continue  # it has ended
+
+
+def name_of(uid):
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def as_user(uid, question):
+    """What `question` prints when a user with all its groups asks it."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            entry = pwd.getpwuid(uid)
+            groups = os.getgrouplist(entry.pw_name, entry.pw_gid)
+        except KeyError:
+            groups = [uid]
+        os.setgroups(groups)
+        os.setgid(groups[0])
+        os.setuid(uid)
+        os.write(writing, json.dumps(question()).encode())
+        os._exit(0)
+    os.close(writing)
+    answer = os.fdopen(reading).read()
+    os.waitpid(child, 0)
+    return json.loads(answer)
+
+
+def readable(paths):
+    def allowed(path):
+        try:
+            with open(path, "rb"):
+                return True
+        except OSError:
+            return False
+
+    return [path for path in paths if allowed(path)]
+
+
+def metadata():
+    try:
+        url = "http://169.254.169.254/metadata/v1/user-data"
+        return len(urllib.request.urlopen(url, timeout=2).read()) > 0
+    except OSError:
+        return False
+
+
+def main():
+    asked = json.load(sys.stdin)
+    secrets = asked["secrets"]
+    leaks = []
+    running = list(processes())
+    users = {entry.pw_uid for entry in pwd.getpwall()} | {uid for uid, *_ in running}
+    files = holding("/", secrets)
+    for uid in sorted(users - {0}):
+        user = name_of(uid)
+        leaks += [f"{path} is readable by {user}" for path in as_user(uid, lambda: readable(files))]
+        if user not in MAY_READ_METADATA and as_user(uid, metadata):
+            leaks.append(f"metadata answers {user}")
+    for uid, unit, command, environment in running:
+        for secret, value in secrets.items():
+            if value.encode() in command:
+                leaks.append(f"{secret} is in the command line {command.decode(errors='replace')!r}")
+            if value.encode() in environment and uid != 0 and secret not in asked["own"].get(unit, []):
+                leaks.append(f"{secret} is in the environment of a process of {name_of(uid)} in {unit}")
+    journal = subprocess.run(["journalctl", "--no-pager", "--output=json"], capture_output=True).stdout
+    leaks += [f"{secret} is in the journal" for secret, value in secrets.items() if value.encode() in journal]
+    if not as_user(0, metadata):
+        leaks.append("nobody at all could ask the metadata address, so the test shows nothing of it")
+    print(json.dumps(leaks))
+
+
+main()

@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SettingsInput } from '../../lib/settings';
+import type { PlannedChange } from '../apply/deployer';
+import { ask } from '../control';
+import { down } from '../down';
+import { enter } from '../droplet/enter';
+import type { DropletStatus, LabStatus, Power } from '../lab';
+import { Progress } from '../progress';
+import { attempt, type RunResult } from '../run';
+import { type ApplyOptions, applyAgain, type Up, up } from '../up';
+
+export type Settings = Partial<SettingsInput>;
+
+const progress = new Progress((line) => process.stderr.write(`${line}\n`));
+
+/** A lab with a stack on it, as its tests use it. `end` is for afterAll. */
+export class TestLab {
+  private constructor(
+    readonly name: string,
+    private readonly lab: Up,
+  ) {}
+
+  /** Starts a lab, with the stack as it is by default but for these settings. Takes half a minute, minutes without cached images. */
+  static async start(name: string, settings: Settings = {}): Promise<TestLab> {
+    const options = { name, port: 0, apply: 'direct', flows: 'stay', app: synthesizer(settings) } as const;
+    return new TestLab(name, await up({ ...options, progress }));
+  }
+
+  get access() {
+    return this.lab.access;
+  }
+
+  end(): Promise<boolean> {
+    return down(this.name);
+  }
+
+  apply(settings: Settings, options: Pick<ApplyOptions, 'replace'> = {}): Promise<readonly PlannedChange[]> {
+    return applyAgain({ name: this.name, apply: 'direct', app: synthesizer(settings), progress, ...options });
+  }
+
+  status(): Promise<LabStatus> {
+    return ask(this.name, 'GET', '/status');
+  }
+
+  async droplets(): Promise<readonly DropletStatus[]> {
+    return (await this.status()).droplets;
+  }
+
+  /** The droplet whose name ends so: `web-1`. */
+  async droplet(name: string): Promise<DropletStatus> {
+    const found = (await this.droplets()).find((droplet) => droplet.name.endsWith(`-${name}`));
+    if (!found) throw new Error(`There is no droplet ${name}.`);
+    return found;
+  }
+
+  /** Name of the droplet that holds the Reserved IP. */
+  async holder(): Promise<string | null | undefined> {
+    return Object.values((await this.status()).reservedIps)[0];
+  }
+
+  /** Calls DigitalOcean's API as the stack's owner. */
+  // biome-ignore lint/suspicious/noExplicitAny: the shape of the API's answers
+  async api(method: string, path: string, body?: object): Promise<any> {
+    const { apiUrl, deployToken } = this.access;
+    const headers = { authorization: `Bearer ${deployToken}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${apiUrl}${path}`, { method, headers, body: body && JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  }
+
+  /** Asks the site as a visitor does. */
+  get(path: string): Promise<Response> {
+    return fetch(`${this.access.siteUrl}${path}`, { signal: AbortSignal.timeout(2000) });
+  }
+
+  /** Writes a note; gives the answer. */
+  write(text: string): Promise<Response> {
+    const body = new URLSearchParams({ text });
+    return fetch(`${this.access.siteUrl}/notes`, { method: 'POST', body, signal: AbortSignal.timeout(5000) });
+  }
+
+  async isWhole(): Promise<boolean> {
+    return (await this.get('/-/redundancy')).ok && (await this.get('/')).ok;
+  }
+
+  async power(droplet: string, what: Power): Promise<void> {
+    await ask(this.name, 'POST', `/droplets/${droplet}/${what}`);
+  }
+
+  /** Runs a command in a droplet, as root. */
+  async exec({ leader }: DropletStatus, command: readonly string[], input?: string): Promise<RunResult> {
+    return attempt([...enter(leader ?? 0), ...command], { timeout: 60_000, input });
+  }
+
+  /** What a command says on every droplet, by the droplet's name. */
+  async everywhere(...command: string[]): Promise<Record<string, string>> {
+    const answers = (await this.droplets()).map(async (droplet) => {
+      return [droplet.name, (await this.exec(droplet, command)).stdout.trim()] as const;
+    });
+    return Object.fromEntries(await Promise.all(answers));
+  }
+}
+
+/** Units that failed or had to be restarted, such as "production-web-1: nginx.service restarted 2 times". */
+export async function troubledUnits(lab: TestLab): Promise<string[]> {
+  const show = [
+    'systemctl',
+    'show',
+    '--property=Id,ActiveState,NRestarts',
+    '*.service',
+    '*.mount',
+    '*.timer',
+  ];
+  const answers = Object.entries(await lab.everywhere(...show));
+  return answers.flatMap(([droplet, answer]) =>
+    answer.split('\n\n').flatMap((unit) => {
+      const {
+        Id,
+        ActiveState,
+        NRestarts = '0',
+      } = Object.fromEntries(unit.split('\n').map((line) => line.split('=', 2)));
+      if (ActiveState === 'failed') return [`${droplet}: ${Id} failed`];
+      return NRestarts === '0' ? [] : [`${droplet}: ${Id} restarted ${NRestarts} times`];
+    }),
+  );
+}
+
+/** Waits until it is so, asking again when it fails. Resolves to the milliseconds that it took. */
+export async function eventually(what: () => Promise<boolean>, seconds: number): Promise<number> {
+  const start = Date.now();
+  while (!(await what().catch(() => false))) {
+    if (Date.now() - start > seconds * 1000) throw new Error(`Not within ${seconds} s: ${what}`);
+    await sleep(250);
+  }
+  return Date.now() - start;
+}
+
+function synthesizer(settings: Settings): string {
+  return `node --require ts-node/register lab/__tests__/stack.ts '${JSON.stringify(settings)}'`;
+}
