@@ -6,6 +6,7 @@ const common = {
 };
 
 module.exports = {
+  reporters: ['default', '<rootDir>/__tests__/not-run.js'],
   projects: [
     {
       ...common,
