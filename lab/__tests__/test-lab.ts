@@ -7,7 +7,7 @@ import { enter } from '../droplet/enter';
 import type { DropletStatus, LabStatus, Power } from '../lab';
 import { Progress } from '../progress';
 import { attempt, type RunResult } from '../run';
-import { type ApplyOptions, applyAgain, type Up, up } from '../up';
+import { type ApplyOptions, applyAgain, type How, type Up, up } from '../up';
 
 export type Settings = Partial<SettingsInput>;
 
@@ -21,8 +21,8 @@ export class TestLab {
   ) {}
 
   /** Starts a lab, with the stack as it is by default but for these settings. Takes half a minute, minutes without cached images. */
-  static async start(name: string, settings: Settings = {}): Promise<TestLab> {
-    const options = { name, port: 0, apply: 'direct', flows: 'stay', app: synthesizer(settings) } as const;
+  static async start(name: string, settings: Settings = {}, apply: How = 'direct'): Promise<TestLab> {
+    const options = { name, port: 0, apply, flows: 'stay', app: synthesizer(settings) } as const;
     return new TestLab(name, await up({ ...options, progress }));
   }
 
@@ -135,6 +135,7 @@ export async function eventually(what: () => Promise<boolean>, seconds: number):
   return Date.now() - start;
 }
 
-function synthesizer(settings: Settings): string {
+/** The command that synthesizes the stack with these settings. */
+export function synthesizer(settings: Settings): string {
   return `node --require ts-node/register lab/__tests__/stack.ts '${JSON.stringify(settings)}'`;
 }
