@@ -37,4 +37,25 @@ describe('the database', () => {
       content: '${random_password.database-password.result}\n',
     });
   });
+
+  test('is set up with what MySQL 8.0, 8.4 and 9.7 all know', () => {
+    const file = writtenFiles(json, 'database-1').get('/etc/mysql/mysql.conf.d/scale-up.cnf')?.content ?? '';
+    const settings = [...file.matchAll(/^(\w+) *=/gm)].map(([, name]) => name);
+    const unit = writtenFiles(json, 'database-1').get(
+      '/etc/systemd/system/mysql.service.d/scale-up.conf',
+    )?.content;
+    const options = [...(unit ?? '').matchAll(/--([a-z-]+)/g)].map(([, name]) => name?.replace(/-/g, '_'));
+    expect([...settings, ...options].sort()).toEqual([...IN_EVERY_MYSQL].sort());
+  });
 });
+
+/**
+ * Options of mysqld that are in 8.0, 8.4 and 9.x alike; who adds one looks it up there first. Ubuntu 24.04 has 8.0, and the next one
+ * will have 8.4. The lab runs 9.7, where mysqld itself says what it doesn't know.
+ */
+const IN_EVERY_MYSQL = [
+  ...['innodb_flush_log_at_trx_commit', 'sync_binlog', 'innodb_doublewrite', 'innodb_flush_method'],
+  ...['binlog_expire_logs_seconds', 'require_secure_transport', 'tls_version', 'mysqlx', 'skip_name_resolve'],
+  ...['local_infile', 'secure_file_priv', 'plugin_load_add', 'max_connections', 'wait_timeout'],
+  ...['character_set_server', 'bind_address', 'innodb_buffer_pool_size', 'init_file', 'skip_log_error'],
+];
