@@ -20,6 +20,12 @@ export const EVERY_SETTING: Required<SettingsInput> = {
   app: { count: 2, size: 'c-2', image: 'debian-13-x64' },
   database: { size: 'm-2vcpu-16gb', image: 'ubuntu-24-04-x64', volumeSize: 100 },
   ssh: { keys: ['3b:16:bf:e4:8b:00:8b:b8:59:8c:a9:d3:f0:19:45:fa', '512190'], cidrs: ['203.0.113.7/32'] },
+  tls: {
+    directory: 'https://acme-staging-v02.api.letsencrypt.org/directory',
+    caaIdentity: 'letsencrypt.org',
+    contact: 'tls@example.org',
+    hstsAge: 31_536_000,
+  },
   alerts: { emails: ['ops@example.org'] },
   deletionProtection: false,
 };

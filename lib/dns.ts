@@ -18,18 +18,33 @@ export interface DnsProps {
   readonly internalNames: Readonly<Record<string, readonly Droplet[]>>;
 }
 
-/** The DNS zone: the domain and the apex lead to the Reserved IP, internal names to private addresses. */
+/**
+ * The DNS zone: the domain and the apex lead to the Reserved IP, internal names to private addresses, and one authority alone may
+ * make certificates.
+ */
 export class Dns extends Construct {
   private readonly zone: string;
 
   constructor(scope: Construct, id: string, { settings, reservedIp, internalNames }: DnsProps) {
     super(scope, id);
-    const { zone, domain, zoneExists, prefix } = settings;
+    const { zone, domain, zoneExists, prefix, tls } = settings;
     this.zone = zoneExists ? zone : new Domain(this, 'zone', { name: zone }).id;
     const host = domain === zone ? '@' : domain.slice(0, -zone.length - 1);
     this.address('domain', host, PUBLIC_TTL, reservedIp.address);
     if (!zoneExists && host !== '@') {
       this.address('apex', '@', PUBLIC_TTL, reservedIp.address);
+    }
+    if (tls) {
+      new DnsRecord(this, 'caa', {
+        domain: this.zone,
+        type: 'CAA',
+        // At the apex it would bind all of a zone that is not ours.
+        name: zoneExists ? host : '@',
+        ttl: PUBLIC_TTL,
+        flags: 0,
+        tag: 'issue',
+        value: `${tls.caaIdentity}.`,
+      });
     }
     for (const [name, droplets] of Object.entries(internalNames)) {
       for (const droplet of droplets) {

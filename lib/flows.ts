@@ -3,15 +3,24 @@ import { ROLES } from './role';
 import type { Settings } from './settings';
 
 /** Every arrow of the architecture: all traffic that the stack's firewalls let pass. */
-export function flows({ ssh }: Settings): Flow[] {
+export function flows({ ssh, tls }: Settings): Flow[] {
   return [
-    { from: WORLD, to: 'load-balancer', protocol: 'tcp', ports: '80', purpose: 'visitors' },
+    {
+      from: WORLD,
+      to: 'load-balancer',
+      protocol: 'tcp',
+      ports: '80',
+      purpose: tls ? 'visitors who are sent to HTTPS; the certificate authority' : 'visitors',
+    },
+    ...(tls
+      ? [{ from: WORLD, to: 'load-balancer', protocol: 'tcp', ports: '443', purpose: 'visitors' } as const]
+      : []),
     {
       from: 'load-balancer',
       to: 'load-balancer',
       protocol: 'tcp',
       ports: '8404-8405',
-      purpose: 'each asks whether the other serves',
+      purpose: 'each asks whether the other serves, and passes it the challenge for its certificate',
     },
     {
       from: 'load-balancer',

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { certificateEnvironment } from './certificate';
 import { Droplet } from './droplet';
 import type { Network } from './network';
 import type { ReservedIp } from './reserved-ip';
@@ -28,6 +29,7 @@ export class LoadBalancer extends Construct {
           INDEX: String(index),
           PEER: `load-balancer-${index === 1 ? 2 : 1}`,
           APEX: redirectedApex(settings),
+          ...certificateEnvironment(settings),
         },
         secrets: { 'reserved-ip-token': `${reservedIp.token}\n` },
       });

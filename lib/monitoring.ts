@@ -15,6 +15,9 @@ const LIMITS = { cpu: 85, memory_utilization_percent: 90, disk_utilization_perce
 /** Processes waiting per virtual CPU, averaged over 5 minutes, above which somebody should look. */
 const LOAD_PER_CPU = 2;
 
+/** Days before its end at which a certificate should long have been renewed. */
+const LATE = 14;
+
 /** Milliseconds for the front page, anywhere on earth. */
 const SLOW = 2000;
 
@@ -59,11 +62,12 @@ export class Monitoring extends Construct {
     });
   }
 
-  private checkSite({ prefix, domain, alerts }: Settings): void {
+  private checkSite({ prefix, domain, alerts, tls }: Settings): void {
+    const type = tls ? 'https' : 'http';
     const check = new UptimeCheck(this, 'site', {
       name: `${prefix} ${domain}`,
-      type: 'http',
-      target: `http://${domain}/`,
+      type,
+      target: `${type}://${domain}/`,
       regions: REGIONS,
     });
     const notifications = [{ email: alerts.emails }];
@@ -83,14 +87,26 @@ export class Monitoring extends Construct {
       period: '5m',
       notifications,
     });
+    if (tls) {
+      new UptimeAlert(this, 'certificate-ends', {
+        checkId: check.id,
+        name: `${prefix}: the certificate of ${domain} ends`,
+        type: 'ssl_expiry',
+        comparison: 'less_than',
+        threshold: LATE,
+        period: '1h',
+        notifications,
+      });
+    }
   }
 
   /** Visitors don't notice a dead standby; the next failure would be the one that takes the site down. */
-  private checkRedundancy({ prefix, domain, alerts }: Settings): void {
+  private checkRedundancy({ prefix, domain, alerts, tls }: Settings): void {
+    const type = tls ? 'https' : 'http';
     const check = new UptimeCheck(this, 'redundancy', {
       name: `${prefix} redundancy`,
-      type: 'http',
-      target: `http://${domain}/-/redundancy`,
+      type,
+      target: `${type}://${domain}/-/redundancy`,
       regions: REGIONS,
     });
     new UptimeAlert(this, 'redundancy-lost', {

@@ -17,6 +17,15 @@ function describe(issue: z.core.$ZodIssue, input: unknown, example: object): str
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => unknownKey([...issue.path.map(String), key], example));
   }
+  if (issue.code === 'invalid_union') {
+    // Of the alternatives the one that was meant is the one whose mistakes are within it.
+    const meant = issue.errors.find((found) => found.every(isWithin));
+    if (meant) {
+      return meant.flatMap((inner) =>
+        describe({ ...inner, path: [...issue.path, ...inner.path] }, input, example),
+      );
+    }
+  }
   const path = issue.path.map((step, i) =>
     typeof step === 'number' ? `[${step}]` : `${i ? '.' : ''}${String(step)}`,
   );
@@ -29,6 +38,10 @@ function describe(issue: z.core.$ZodIssue, input: unknown, example: object): str
     return [`${where}: is missing; it needs ${article(issue.expected)}`];
   }
   return [`${where}: ${show(value)} ${expectation(issue)}`];
+}
+
+function isWithin({ path, code }: z.core.$ZodIssue): boolean {
+  return path.length > 0 || code === 'unrecognized_keys';
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

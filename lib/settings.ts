@@ -13,6 +13,7 @@ import {
   vpcRange,
 } from './setting-formats';
 import { sentences } from './setting-mistakes';
+import { tls } from './tls-settings';
 import { UserError } from './user-error';
 
 const count = z.int().min(1).max(100).default(1);
@@ -39,6 +40,7 @@ const fields = z.strictObject({
   ssh: z
     .strictObject({ keys: z.array(sshKey).default([]), cidrs: z.array(cidr).max(1000).default([]) })
     .prefault({}),
+  tls,
   alerts: z.strictObject({ emails: z.array(emailAddress).default([]) }).prefault({}),
   deletionProtection: z.boolean().default(true),
 });
@@ -72,7 +74,11 @@ export function parseSettings(input: unknown): Settings {
     return result.data;
   }
   throw new UserError(
-    sentences(result.error.issues, input, schema.parse({ domain: 'www.foobar.com', zone: 'foobar.com' })),
+    sentences(
+      result.error.issues,
+      input,
+      schema.parse({ domain: 'www.foobar.com', zone: 'foobar.com', tls: { contact: 'ops@foobar.com' } }),
+    ),
   );
 }
 

@@ -89,7 +89,7 @@ export class ScaleUpStack extends TerraformStack {
   private report(settings: Settings, reservedIp: ReservedIp, droplets: readonly Droplet[]): void {
     const output = (name: string, value: unknown) =>
       new TerraformOutput(this, name, { value, staticId: true });
-    output('url', `http://${settings.domain}/`);
+    output('url', `${settings.tls ? 'https' : 'http'}://${settings.domain}/`);
     output('reserved_ip', reservedIp.address);
     output('name_servers', ['ns1.digitalocean.com', 'ns2.digitalocean.com', 'ns3.digitalocean.com']);
     output(
