@@ -23,8 +23,8 @@ const secretName = format(
 ).refine((value) => !OWN_NAMES.test(value), OWN);
 
 const registryUser = format(
-  (value) => /^[!-9;-~]+$/.test(value),
-  'is not the name of a user of a registry; one looks like deploy, without spaces and colons',
+  (value) => /^[!-9;-z]+$/.test(value),
+  'is not the name of a user of a registry; one looks like deploy, without spaces, colons and braces',
 );
 
 /** The app tier: its droplets, and the container that they run instead of the sample application if `image` is set. */

@@ -20,12 +20,13 @@ export class Container extends Construct {
     super(scope, id);
     this.stackEnvironment = { APP_IMAGE: image, APP_READ_ONLY: String(readOnly) };
     this.environment = [
-      ...Object.entries(env).map(([name, value]) => `${name}=${escapeTemplate(value)}\n`),
       ...secrets.map((name) => `${name}=${this.variable(name, `${name} in the environment of the app`)}\n`),
+      // Last: cdktf takes no reference for one behind a "${" that is not closed, and a value may hold just that.
+      ...Object.entries(env).map(([name, value]) => `${name}=${escapeTemplate(value)}\n`),
     ].join('');
     this.secrets = registry
       ? {
-          registry: `${escapeTemplate(registry.username)}\n${this.variable('registry_password', `Password or token of ${registry.username} at the registry of the app's image`)}\n`,
+          registry: `${registry.username}\n${this.variable('registry_password', `Password or token of ${registry.username} at the registry of the app's image`)}\n`,
         }
       : {};
   }

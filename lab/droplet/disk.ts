@@ -15,7 +15,8 @@ export async function makeDisk(
   spec: DropletSpec,
   certificate?: string,
 ): Promise<void> {
-  for (const folder of [...OVERLAY_FOLDERS, CONTAINERS]) await mkdir(join(directory, folder), { recursive: true });
+  for (const folder of [...OVERLAY_FOLDERS, CONTAINERS])
+    await mkdir(join(directory, folder), { recursive: true });
   await run(mountOverlay({ layers: [image], directory }));
   const root = join(directory, 'root');
   await writeConfigDrive(root, spec);

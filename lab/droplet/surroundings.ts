@@ -26,7 +26,8 @@ ip neighbour flush all
  * there is one with nothing hidden, and systemd-nspawn hides parts of both. Newer versions of it do the same by themselves.
  */
 export async function showWholeProcAndSys(leader: number): Promise<void> {
-  const mount = 'cd /run; mkdir -m 700 whole; cd whole; mkdir proc sys; mount -t proc proc proc; mount -t sysfs sysfs sys';
+  const mount =
+    'cd /run; mkdir -m 700 whole; cd whole; mkdir proc sys; mount -t proc proc proc; mount -t sysfs sysfs sys';
   await run([...enter(leader), 'sh', '-ec', mount]);
 }
 
