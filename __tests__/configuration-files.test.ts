@@ -1,13 +1,16 @@
 import { type LintRoot, lintRoot } from '../lab/droplet/lint-root';
 import { ROLES, type Role } from '../lib/role';
 import type { DropletFile } from '../lib/user-data';
-import { synth, userData, writtenFiles } from './synth';
+import { type Json, synth, userData, writtenFiles } from './synth';
 
 /**
  * Every configuration file meets the program that will read it, in a root file system of the droplet's own release:
  * another release's HAProxy or systemd would be no judge. Debian's MySQL stands in for Ubuntu's.
  */
 const BUILD_MINUTES = 6;
+/** Makes systemd units of the files in /etc/containers/systemd. */
+const QUADLET = '/usr/lib/systemd/system-generators/podman-system-generator';
+const GENERATED = '/run/systemd/generator';
 const canRun = process.platform === 'linux' && process.getuid?.() === 0;
 
 /** What a droplet knows only once it runs. */
@@ -17,9 +20,11 @@ const AT_BOOT: Record<string, string> = {
   '/etc/hosts': '127.0.0.1 localhost app database\n',
 };
 
-const json = synth();
+/** A droplet's role; the app tier has two kinds. */
+type Kind = Role | 'container';
+const KINDS: readonly Kind[] = [...ROLES, 'container'];
 
-function filesOf(role: Role): DropletFile[] {
+function filesOf(json: Json, role: Role): DropletFile[] {
   const known = (content: string) =>
     content.replace(/\$\{(?:digitalocean|random|var)[\w.-]*\}/g, '198.51.100.1');
   const parts = Object.entries(userData(json, `${role}-1`)).map(([name, content]) => ({
@@ -36,8 +41,10 @@ function filesOf(role: Role): DropletFile[] {
   return [...parts, ...atBoot, ...written.map((file) => ({ ...file, content: known(file.content) }))];
 }
 
-(canRun ? describe : describe.skip).each(ROLES)('on a %s droplet (not run without root on Linux)', (role) => {
-  const files = filesOf(role);
+(canRun ? describe : describe.skip).each(KINDS)('on a %s droplet (not run without root on Linux)', (kind) => {
+  const role = kind === 'container' ? 'app' : kind;
+  const json = synth(kind === 'container' ? { app: { image: 'registry.example.com/shop:1.4' } } : {});
+  const files = filesOf(json, role);
   const matching = (pattern: RegExp) =>
     files.filter(({ content }) => pattern.test(content)).map(({ path }) => path);
   let root: LintRoot;
@@ -54,7 +61,7 @@ function filesOf(role: Role): DropletFile[] {
   /** Runs a linter with the environment that the droplet's units have. */
   async function accepts(...command: string[]): Promise<void> {
     const environment = ['/etc/scale-up/stack.env', '/run/scale-up/addresses.env'];
-    if (role === 'app') {
+    if (kind === 'app') {
       environment.push('/etc/scale-up/secrets/app.env');
     }
     const script = `cp -r /lint/run /run/scale-up; set -a; ${environment.map((file) => `. ${file}; `).join('')}exec "$@"`;
@@ -85,8 +92,16 @@ function filesOf(role: Role): DropletFile[] {
     const units = files
       .map(({ path }) => path)
       .filter((path) => /^\/etc\/systemd\/system\/[^/]+$/.test(path));
-    const daemons = { 'load-balancer': 'haproxy', web: 'nginx', app: 'app', database: 'mysql' };
-    await accepts('systemd-analyze', '--man=no', 'verify', ...units, `${daemons[role]}.service`);
+    const daemons: Record<Kind, string> = {
+      'load-balancer': 'haproxy.service',
+      web: 'nginx.service',
+      app: 'app.service',
+      container: `${GENERATED}/app.service`,
+      database: 'mysql.service',
+    };
+    const generate = `mkdir -p ${GENERATED} && { [ ! -x ${QUADLET} ] || ${QUADLET} ${GENERATED}; } && exec "$@"`;
+    const verify = ['systemd-analyze', '--man=no', 'verify', ...units, daemons[kind]];
+    await accepts('sh', '-c', generate, 'sh', ...verify);
   });
 
   test('nftables accepts the rules that close the metadata address, once the user they name exists', async () => {
@@ -101,13 +116,14 @@ function filesOf(role: Role): DropletFile[] {
     await accepts('sh', '-c', 'mkdir -p /run/sshd && ssh-keygen -A && /usr/sbin/sshd -t');
   });
 
-  const own: Record<Role, [string, string[]]> = {
+  const own: Record<Kind, [string, string[]]> = {
     'load-balancer': ['HAProxy', ['haproxy', '-Ws', '-c', '-f', '/etc/haproxy/haproxy.cfg']],
     web: ['Nginx', ['nginx', '-t']],
     app: ['gunicorn', ['gunicorn', '--check-config', '--chdir', '/opt/app', 'app:create_application()']],
+    container: ['podman', [QUADLET, '--dryrun']],
     database: ['mysqld', ['mysqld', '--validate-config']],
   };
-  const [program, command] = own[role];
+  const [program, command] = own[kind];
 
   test(`${program} accepts its configuration`, async () => {
     await accepts(...command);

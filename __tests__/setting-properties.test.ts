@@ -1,14 +1,29 @@
 import fc from 'fast-check';
 import { parseSettings, type SettingsInput } from '../lib/settings';
 import { UserError } from '../lib/user-error';
-import { EVERY_SETTING, type Json, stackEnvironment, synth } from './synth';
+import { EVERY_SETTING, type Json, stackEnvironment, synth, writtenFiles } from './synth';
 
 const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/);
 const droplet = {
   size: fc.constantFrom('s-1vcpu-1gb', 's-2vcpu-4gb-amd', 'c-2', 'g-2vcpu-8gb'),
-  image: fc.constantFrom('debian-13-x64', 'ubuntu-24-04-x64'),
+  dropletImage: fc.constantFrom('debian-13-x64', 'ubuntu-24-04-x64'),
 };
 const count = fc.integer({ min: 1, max: 5 });
+const printable = fc.stringMatching(/^[ -~]{0,20}$/);
+const container = fc.record(
+  {
+    image: fc.constantFrom(
+      'shop:1',
+      'registry.example.com/shop:1.4',
+      `ghcr.io/me/shop@sha256:${'0'.repeat(64)}`,
+    ),
+    env: fc.dictionary(fc.stringMatching(/^[a-z][A-Za-z0-9_]{0,10}$/), printable, { maxKeys: 3 }),
+    secrets: fc.uniqueArray(fc.stringMatching(/^[A-Z][A-Z0-9]{0,10}KEY$/), { maxLength: 2 }),
+    registry: fc.record({ username: fc.stringMatching(/^[a-z$+]{1,20}$/) }),
+    readOnly: fc.boolean(),
+  },
+  { requiredKeys: ['image'] },
+);
 const octet = fc.integer({ min: 0, max: 255 });
 
 const validSettings: fc.Arbitrary<SettingsInput> = fc.record(
@@ -20,11 +35,13 @@ const validSettings: fc.Arbitrary<SettingsInput> = fc.record(
     vpcRange: fc.tuple(fc.integer({ min: 20, max: 200 }), octet).map(([a, b]) => `10.${a}.${b}.0/24`),
     loadBalancer: fc.record(droplet, { requiredKeys: [] }),
     web: fc.record({ count, ...droplet }, { requiredKeys: [] }),
-    app: fc.record({ count, ...droplet }, { requiredKeys: [] }),
+    app: fc
+      .tuple(fc.record({ count, ...droplet }, { requiredKeys: [] }), fc.oneof(fc.constant({}), container))
+      .map(([droplets, image]) => ({ ...droplets, ...image })),
     database: fc.record(
       {
         size: droplet.size,
-        image: fc.constant('ubuntu-24-04-x64'),
+        dropletImage: fc.constant('ubuntu-24-04-x64'),
         volumeSize: fc.integer({ min: 1, max: 16_384 }),
       },
       { requiredKeys: [] },
@@ -63,6 +80,10 @@ describe('any valid settings', () => {
           expect(block.vpc_uuid).toBe('${digitalocean_vpc.network-vpc.id}');
           expect(block.tags).toHaveLength(2);
           expect(stackEnvironment(json, name).NAME).toBe(block.name);
+        }
+        const environment = writtenFiles(json, 'app-1').get('/etc/scale-up/secrets/app.env')?.content;
+        for (const [name, value] of Object.entries(settings.app?.env ?? {})) {
+          expect(environment).toContain(`\n${name}=${value}\n`);
         }
         const times = droplets(json).map(([name]) => stackEnvironment(json, name).MAINTENANCE_TIME);
         expect(new Set(times).size).toBe(times.length);

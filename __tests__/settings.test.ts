@@ -23,7 +23,7 @@ describe('settings', () => {
       prefix: 'production',
       web: { count: 1 },
       app: { count: 1 },
-      database: { image: 'ubuntu-24-04-x64' },
+      database: { dropletImage: 'ubuntu-24-04-x64' },
       deletionProtection: true,
     });
   });
@@ -93,9 +93,11 @@ describe('settings', () => {
   });
 
   test('refuse an image without MySQL and a size too small for it', () => {
-    expect(mistakes({ domain, database: { image: 'debian-13-x64', size: 's-1vcpu-512mb-10gb' } })).toEqual([
+    expect(
+      mistakes({ domain, database: { dropletImage: 'debian-13-x64', size: 's-1vcpu-512mb-10gb' } }),
+    ).toEqual([
       'database.size: "s-1vcpu-512mb-10gb" is too small for MySQL; the smallest that fits is s-1vcpu-1gb',
-      'database.image: "debian-13-x64" has no MySQL server among its packages; ubuntu-24-04-x64 has',
+      'database.dropletImage: "debian-13-x64" has no MySQL server among its packages; ubuntu-24-04-x64 has',
     ]);
   });
 

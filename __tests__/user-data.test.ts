@@ -4,14 +4,16 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { ROLES } from '../lib/role';
 import { dropletFiles, escapeTemplate, folderCloudConfig } from '../lib/user-data';
-import { synth, userData, writtenFiles } from './synth';
+import { type Json, synth, userData, writtenFiles } from './synth';
 import { evaluate, hasTerraform } from './terraform';
 
-const FOLDERS = ['every-droplet', ...ROLES];
+/** The app tier is the sample application or the user's container. */
+const APP = { sample: 'sample-app', container: 'container-app' };
+const FOLDERS = ['every-droplet', ...ROLES.filter((role) => role !== 'app'), ...Object.values(APP)];
 const CLOUD_INIT = join(__dirname, '..', 'cloud-init');
 
 describe('cloud-init/', () => {
-  test('has one folder for every droplet and one per role, and nothing else', () => {
+  test('has one folder for every droplet, one per role, two for the two kinds of app, and nothing else', () => {
     expect(readdirSync(CLOUD_INIT).sort()).toEqual([...FOLDERS].sort());
   });
 
@@ -25,18 +27,34 @@ describe('cloud-init/', () => {
   );
 });
 
+/** Every file of a role's droplet, as one text. */
+function listing(json: Json, role: string): string {
+  const files = [...writtenFiles(json, `${role}-1`).values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return `\n${files.map(({ path, permissions, content }) => `=== ${permissions} ${path}\n${content}`).join('\n')}`;
+}
+
 describe('user_data', () => {
   const json = synth();
+  const withContainer = synth({ app: { image: 'registry.example.com/shop:1.4' } });
 
   test.each(ROLES)(
     'of a %s droplet is what every droplet gets, what its role gets and what the deployment says',
     (role) => {
       const parts = userData(json, `${role}-1`);
-      expect(Object.keys(parts)).toEqual(['every-droplet', role, 'deployment']);
+      const folder = role === 'app' ? APP.sample : role;
+      expect(Object.keys(parts)).toEqual(['every-droplet', folder, 'deployment']);
       expect(parts['every-droplet']).toBe(folderCloudConfig('every-droplet'));
-      expect(parts[role]).toBe(folderCloudConfig(role));
+      expect(parts[folder]).toBe(folderCloudConfig(folder));
     },
   );
+
+  test('of an app droplet with a container has nothing of the sample application, nor the other way round', () => {
+    const parts = userData(withContainer, 'app-1');
+    expect(Object.keys(parts)).toEqual(['every-droplet', APP.container, 'deployment']);
+    expect(parts[APP.container]).toBe(folderCloudConfig(APP.container));
+    expect(Object.keys(withContainer.locals)).not.toContain(`cloud-init-${APP.sample}`);
+    expect(Object.keys(json.locals)).not.toContain(`cloud-init-${APP.container}`);
+  });
 
   test.each(ROLES)('of a %s droplet appends the lists of its parts, and is plain text', (role) => {
     for (const part of Object.values(userData(json, `${role}-1`))) {
@@ -79,10 +97,11 @@ describe('user_data', () => {
   });
 
   test.each(ROLES)('puts the files of the snapshot on a %s droplet', (role) => {
-    const files = [...writtenFiles(json, `${role}-1`).values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-    expect(
-      `\n${files.map(({ path, permissions, content }) => `=== ${permissions} ${path}\n${content}`).join('\n')}`,
-    ).toMatchSnapshot();
+    expect(listing(json, role)).toMatchSnapshot();
+  });
+
+  test('puts the files of the snapshot on an app droplet with a container', () => {
+    expect(listing(withContainer, 'app')).toMatchSnapshot();
   });
 });
 
@@ -90,8 +109,7 @@ describe('user_data', () => {
   'through Terraform itself (not run where terraform is missing)',
   () => {
     test('every file arrives on disk byte for byte, with its run bit', () => {
-      const { locals } = synth();
-      const rendered = evaluate(locals);
+      const rendered = evaluate({ ...synth().locals, ...synth({ app: { image: 'shop:1' } }).locals });
       for (const folder of FOLDERS) {
         const files: { path: string; content: string; permissions?: string }[] =
           parse(rendered[`cloud-init-${folder}`] ?? '').write_files ?? [];

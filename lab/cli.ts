@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { faultKinds } from './api/faults';
 import { ask } from './control';
@@ -32,6 +33,7 @@ program
   .option('-p, --port <port>', "port of this machine's loopback that leads to the site", portNumber, 8080)
   .addOption(how)
   .addOption(app)
+  .option('--image <file>', 'archive of the container image that the stack runs, as `docker save` makes it')
   .addOption(
     new Option('--flows <mode>', 'what becomes of open connections when the Reserved IP moves')
       .choices(['stay', 'cut'])
@@ -67,6 +69,18 @@ program
           ? changes.map(({ action, address }) => `${action} ${address}`).join('\n')
           : 'No changes.',
       );
+    }),
+  );
+
+program
+  .command('push <file> <image>')
+  .description(
+    "put a container image into the lab's registry: an archive, and its name such as registry.example.com/shop:1.5",
+  )
+  .addOption(name)
+  .action(
+    asRoot(async (options, archive: string, reference: string) => {
+      await ask(options.name, 'POST', '/push', { archive: resolve(archive), reference });
     }),
   );
 
@@ -145,7 +159,7 @@ for (const [what, description] of Object.entries(powerCommands)) {
 }
 
 const ENDS =
-  "An end is a droplet's side such as web-1:public or web-1:vpc (vpc when not said), client, api, dns, metadata, packages or everyone.";
+  "An end is a droplet's side such as web-1:public or web-1:vpc (vpc when not said), client, api, dns, metadata, packages, registry or everyone.";
 
 program
   .command('cut <from> <to>')
@@ -246,7 +260,9 @@ function asRoot(action: (options: Options, ...args: never[]) => Promise<void>) {
     all.pop();
     if (process.platform === 'linux' && process.getuid?.() !== 0) {
       const words = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-      const { status, error } = spawnSync('sudo', ['--', ...words], { stdio: 'inherit' });
+      const variables = Object.keys(process.env).filter((key) => key.startsWith('TF_VAR_'));
+      const sudo = [`--preserve-env=${variables.join(',')}`, '--', ...words];
+      const { status, error } = spawnSync('sudo', sudo, { stdio: 'inherit' });
       if (error) {
         throw new Error('The lab needs root, and there is no sudo here: run it as root.');
       }

@@ -10,6 +10,7 @@ import { controlSocket } from './places';
 const power = z.enum(['power-on', 'power-off', 'reboot', 'shutdown']);
 const cut = z.strictObject({ from: z.string(), to: z.string(), oneWay: z.boolean().default(false) });
 const netem = z.strictObject({ link: z.string(), loss: z.number().optional(), delay: z.number().optional() });
+const push = z.strictObject({ archive: z.string(), reference: z.string() });
 const dnsFault = z.strictObject({ fault: z.enum(DNS_FAULTS) });
 
 /** Lets the command line steer a lab, over a unix socket that is root's alone. */
@@ -39,6 +40,11 @@ export function serveControl(lab: Lab): FastifyInstance {
   });
   server.post('/dns-fault', async (request) => {
     lab.failDns(dnsFault.parse(request.body).fault);
+    return {};
+  });
+  server.post('/push', async (request) => {
+    const { archive, reference } = push.parse(request.body);
+    await lab.push(archive, reference);
     return {};
   });
   server.post('/mend', async () => {

@@ -13,7 +13,7 @@ import { stateOf } from './droplet/paths';
 import { dropletNamed, endNamed } from './ends';
 import { Events } from './events';
 import { MachineRoom } from './machine-room';
-import { API, PACKAGES } from './network/addresses';
+import { API, PACKAGES, REGISTRY } from './network/addresses';
 import { makeCertificates } from './network/certificate';
 import { type Dns, startDns } from './network/dns';
 import type { DnsFault } from './network/dns-server';
@@ -21,7 +21,8 @@ import type { Disturbance } from './network/faults';
 import { startMetadata } from './network/metadata';
 import { createNetwork, type Network } from './network/network';
 import { passToLab } from './network/passage';
-import { eventsFile } from './places';
+import { eventsFile, registryLog } from './places';
+import { Registry, type RegistrySpec, registryNames } from './registry';
 
 /** The machine's own network, from which packages are fetched: `up` hands it to the lab's process as a file. */
 const OUTSIDE = `/proc/${process.pid}/fd/4`;
@@ -64,6 +65,8 @@ export interface LabOptions {
   readonly flows: 'stay' | 'cut';
   /** Listening on the machine's loopback: one leads to the first Reserved IP, the other to the API. */
   readonly passages: { readonly site: Server; readonly api: Server };
+  /** The registry that the stack pulls its container image from. @default - none */
+  readonly registry?: RegistrySpec;
 }
 
 interface Parts {
@@ -72,6 +75,7 @@ interface Parts {
   readonly machines: MachineRoom;
   readonly api: RunningApi;
   readonly dns: Dns;
+  readonly registry: Registry | undefined;
   readonly access: LabAccess;
 }
 
@@ -90,11 +94,12 @@ export class Lab {
     this.backends = new Backends(() => this.droplets(), parts.events);
   }
 
-  static async start({ name, flows, passages }: LabOptions): Promise<Lab> {
+  static async start({ name, flows, passages, registry: spec }: LabOptions): Promise<Lab> {
     const state = stateOf(name);
     await mkdir(state, { recursive: true, mode: 0o700 });
     const events = new Events(eventsFile(name));
-    const { authority, api: own } = await makeCertificates(join(state, 'certificates'));
+    const hosts = spec ? registryNames(spec) : [];
+    const { authority, api: own, others } = await makeCertificates(join(state, 'certificates'), hosts);
     const network = await createNetwork(name, { flows });
     const machines = new MachineRoom(network, {
       lab: name,
@@ -125,8 +130,19 @@ export class Lab {
     });
     await startMetadata({ resident: (address) => network.resident(address) });
     await new PackageCache(PACKAGE_FOLDER, OUTSIDE).listen({ host: PACKAGES, port: 80 });
-    const dns = await startDns({ zones: zonesOf(api.cloud) });
-    const lab = new Lab(name, { events, network, machines, api, dns, access });
+    const dns = await startDns({
+      zones: zonesOf(api.cloud),
+      hosts: new Map(hosts.map((host) => [host, REGISTRY])),
+    });
+    const registry =
+      spec &&
+      others &&
+      (await Registry.start({
+        ...{ spec, certificate: others, authority: authority.certificate },
+        directory: join(state, 'registry'),
+        log: registryLog(name),
+      }));
+    const lab = new Lab(name, { events, network, machines, api, dns, registry, access });
     lab.open(passages);
     return lab;
   }
@@ -180,6 +196,16 @@ export class Lab {
   failDns(fault: DnsFault): void {
     this.parts.dns.fail(fault);
     this.note(`dns: ${fault}`, () => this.parts.dns.fail(undefined));
+  }
+
+  /** Puts a container image into the registry from which the stack pulls. */
+  async push(archive: string, reference: string): Promise<void> {
+    const { registry, events } = this.parts;
+    if (!registry) {
+      throw new Error('This lab has no registry: its stack runs the sample application, not app.image.');
+    }
+    await registry.push(archive, reference);
+    events.emit('lab', { message: `${reference} is in the registry` });
   }
 
   /** Ends everything that was broken on purpose. Power stays as it is. */

@@ -12,5 +12,8 @@ export const processFile = (lab: string) => join(runtimeOf(lab), 'process');
 /** What the lab's process wrote, for when it died. */
 export const logFile = (lab: string) => join(runtimeOf(lab), 'log');
 
+/** What the lab's registry wrote, if it has one. */
+export const registryLog = (lab: string) => join(runtimeOf(lab), 'registry.log');
+
 /** Everything that happened, as JSON lines. */
 export const eventsFile = (lab: string) => join(runtimeOf(lab), 'events.jsonl');

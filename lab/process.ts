@@ -3,28 +3,33 @@ import type { Server } from 'node:net';
 import { serveControl } from './control';
 import { Lab } from './lab';
 import { controlSocket, processFile } from './places';
+import type { RegistrySpec } from './registry';
 
 /**
  * A lab's process, started by `up` inside the lab's fabric: `process.ts <name> <stay|cut>`. It is sent the two listeners on the
- * machine's loopback first, and says over the same channel when it is ready, or why it can't be.
+ * machine's loopback first, each with the registry that the stack wants, and says over the same channel when it is ready, or why
+ * it can't be.
  */
 const [name = '', flows] = process.argv.slice(2);
 const listeners: Server[] = [];
 
-process.on('message', (_message, listener) => {
+process.on('message', ({ registry }: { registry?: RegistrySpec }, listener) => {
   listeners.push(listener as Server);
   const [site, api] = listeners;
   if (site && api) {
-    start(site, api).then(
+    start(site, api, registry).then(
       () => process.send?.({ ready: true }, () => process.disconnect()),
       (error: Error) => process.send?.({ problem: error.message }, () => process.exit(1)),
     );
   }
 });
 
-async function start(site: Server, api: Server): Promise<void> {
+async function start(site: Server, api: Server, registry?: RegistrySpec): Promise<void> {
   writeFileSync(processFile(name), String(process.pid));
-  const lab = await Lab.start({ name, flows: flows === 'cut' ? 'cut' : 'stay', passages: { site, api } });
+  const lab = await Lab.start({
+    ...{ name, flows: flows === 'cut' ? 'cut' : 'stay' },
+    ...{ passages: { site, api }, registry },
+  });
   const control = serveControl(lab);
   rmSync(controlSocket(name), { force: true });
   await control.listen({ path: controlSocket(name) }); // in a folder that is root's alone

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedChange, Target } from './apply/deployer';
 import { Terraform } from './apply/terraform';
 import { WithoutTerraform } from './apply/without-terraform';
+import { type ContainerImage, containerImageOf } from './container-image';
 import { ask } from './control';
 import { down, remains } from './down';
 import { baseImage } from './droplet/images';
@@ -18,6 +19,7 @@ import { checkLabName, fabricOf } from './network/names';
 import { inside } from './network/namespace';
 import { logFile, runtimeOf } from './places';
 import { Progress } from './progress';
+import { type RegistrySpec, registryLayers } from './registry';
 import { type Stack, synthesize } from './synthesize';
 import { installNeeded, whyNoLab } from './system';
 
@@ -36,6 +38,8 @@ export interface UpOptions {
   readonly flows: 'stay' | 'cut';
   /** The command that synthesizes. @default - the one in cdktf.json */
   readonly app?: string;
+  /** Archive of the container image that the stack runs; `docker save` makes one. @default - it runs none */
+  readonly image?: string;
   readonly progress?: Progress;
 }
 
@@ -65,7 +69,7 @@ export async function up(options: UpOptions): Promise<Up> {
   }
 }
 
-export interface ApplyOptions extends Omit<UpOptions, 'port' | 'flows'> {
+export interface ApplyOptions extends Omit<UpOptions, 'port' | 'flows' | 'image'> {
   /** Addresses of resources to replace though nothing about them changed. @default - none */
   readonly replace?: readonly string[];
 }
@@ -98,15 +102,54 @@ async function start(options: UpOptions, progress: Progress): Promise<Up> {
   await mkdir(stateOf(name), { recursive: true, mode: 0o700 });
   const stack = await synthesize(join(stateOf(name), 'cdktf.out'), app);
   say(`Stack "${stack.name}" is synthesized`);
+  const image = checked(await containerImageOf(stack), options.image);
   await baseImage('debian-13-x64', { say });
   await baseImage('ubuntu-24-04-x64', { say });
+  if (image) await registryLayers({ say });
   say('Images are ready');
-  await startProcess(options, passages);
+  await startProcess(options, passages, image && registryOf(image));
   say("DigitalOcean's API, network, name servers and metadata are running");
   const access = await ask<LabAccess>(name, 'GET', '/access');
+  if (image) await pushImage(name, options.image ?? '', image.reference, progress);
   await deploy({ ...options, progress }, access, stack);
   const page = await untilServing(access, progress);
   return { access, status: await ask<LabStatus>(name, 'GET', '/status'), page };
+}
+
+/** The stack's image, if there is an archive for it: in a lab nothing can be pulled from the world. */
+function checked(image: ContainerImage | undefined, archive: string | undefined): ContainerImage | undefined {
+  if (image && !archive) {
+    throw new Error(
+      `The stack runs ${image.reference}, and a lab reaches no registry but its own: give the image with --image FILE, as \`docker save ${image.reference} --output FILE\` makes it.`,
+    );
+  }
+  if (!image && archive) {
+    throw new Error(
+      `The stack runs no container image, so ${archive} has no use: set app.image, or leave --image out.`,
+    );
+  }
+  return image;
+}
+
+/** The registry as the stack sees it: with a login, if it has a user there. */
+function registryOf({ registry, username }: ContainerImage): RegistrySpec {
+  if (!username) return registry;
+  const password = userVariables().registry_password;
+  if (!password) throw new Error('TF_VAR_registry_password: it has no value; set this environment variable');
+  return { ...registry, login: { username, password } };
+}
+
+async function pushImage(name: string, archive: string, reference: string, { say }: Progress): Promise<void> {
+  await ask(name, 'POST', '/push', { archive: resolve(archive), reference });
+  say(`The lab's registry has ${reference}`);
+}
+
+/** Variables of the stack that the user has set, as Terraform reads them. */
+function userVariables(): Record<string, string> {
+  const variables = Object.entries(process.env).flatMap(([name, value = '']) =>
+    name.startsWith('TF_VAR_') ? [[name.slice('TF_VAR_'.length), value]] : [],
+  );
+  return Object.fromEntries(variables);
 }
 
 async function deploy(
@@ -117,7 +160,7 @@ async function deploy(
   const target = (folder: How): Target => ({
     configuration: join(stack.directory, 'cdk.tf.json'),
     api: { url: access.apiUrl, token: access.deployToken },
-    variables: { reserved_ip_token: access.reservedIpToken },
+    variables: { ...userVariables(), reserved_ip_token: access.reservedIpToken },
     replace,
     folder: join(stateOf(name), folder),
     onProgress: say,
@@ -152,7 +195,8 @@ async function untilServing(access: LabAccess, { say }: Progress): Promise<strin
     const front = pending.has('page')
       ? await fetchText(`${access.siteUrl}/`).catch(() => undefined)
       : undefined;
-    if (front?.status === 200) {
+    // Whatever an application says: only a 5xx means that it isn't there.
+    if (front && front.status < 500) {
       page = front.text;
       pending.delete('page');
       say('The front page answers, through the whole chain');
@@ -175,6 +219,7 @@ async function fetchText(url: string): Promise<{ status: number; text: string }>
 async function startProcess(
   { name, flows }: UpOptions,
   passages: { site: Server; api: Server },
+  registry: RegistrySpec | undefined,
 ): Promise<void> {
   await addFabric(name);
   const log = openSync(logFile(name), 'a', 0o600);
@@ -192,8 +237,8 @@ async function startProcess(
     stdio: ['ignore', log, log, 'ipc', openSync('/proc/self/ns/net', 'r')],
     detached: true,
   });
-  child.send('site', passages.site);
-  child.send('api', passages.api);
+  child.send({ registry }, passages.site);
+  child.send({ registry }, passages.api);
   await untilReady(child, name);
   passages.site.close();
   passages.api.close();

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { Container } from './container';
 import type { Database } from './database';
 import { Droplet } from './droplet';
 import type { Network } from './network';
@@ -10,13 +11,15 @@ export interface AppProps {
   readonly database: Database;
 }
 
-/** The app tier: application code only. It gets its database as environment variables. */
+/** The app tier: the user's container, or the sample application. Either gets its database as environment variables. */
 export class App extends Construct {
   readonly droplets: readonly Droplet[];
 
   constructor(scope: Construct, id: string, { settings, network, database }: AppProps) {
     super(scope, id);
-    const { count, size, image } = settings.app;
+    const { count, size, dropletImage: image } = settings.app;
+    const container =
+      settings.app.image === undefined ? undefined : new Container(this, 'container', settings.app);
     this.droplets = Array.from(
       { length: count },
       (_, i) =>
@@ -24,10 +27,15 @@ export class App extends Construct {
           settings,
           network,
           role: 'app',
+          folder: container ? 'container-app' : 'sample-app',
           index: i + 1,
           size,
           image,
-          secrets: { 'app.env': database.environment },
+          environment: container?.stackEnvironment,
+          secrets: {
+            ...container?.secrets,
+            'app.env': `${database.environment}${container?.environment ?? ''}`,
+          },
         }),
     );
   }

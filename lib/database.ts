@@ -22,7 +22,7 @@ export class Database extends Construct {
 
   constructor(scope: Construct, id: string, { settings, network }: DatabaseProps) {
     super(scope, id);
-    const { size, image, volumeSize } = settings.database;
+    const { size, dropletImage, volumeSize } = settings.database;
     // Letters and digits only: it stands in a URL, in SQL and in environment files.
     const password = new Password(this, 'password', { length: 32, special: false });
     const volumeName = `${settings.prefix}-database`;
@@ -40,7 +40,7 @@ export class Database extends Construct {
       role: 'database',
       index: 1,
       size,
-      image,
+      image: dropletImage,
       volumeIds: [volume.id],
       environment: { VOLUME: volumeName, DATABASE_NAME: NAME, DATABASE_USER: USER },
       secrets: { 'database-password': `${password.result}\n` },

@@ -10,6 +10,8 @@ export interface DropletProps {
   readonly settings: Settings;
   readonly network: Network;
   readonly role: Role;
+  /** The folder of cloud-init/ that makes the droplet what it is. @default - the role's name */
+  readonly folder?: string;
   /** Counts the droplets of a role, from 1. */
   readonly index: number;
   readonly size: string;
@@ -37,11 +39,11 @@ export class Droplet extends Construct {
 
   constructor(scope: Construct, id: string, props: DropletProps) {
     super(scope, id);
-    const { settings, network, role, index } = props;
+    const { settings, network, role, index, folder = role } = props;
     this.role = role;
     this.name = `${settings.prefix}-${role}-${index}`;
     const userData = new UserData(this, 'user-data', {
-      role,
+      folder,
       environment: { ...this.commonEnvironment(settings, index), ...props.environment },
       secrets: props.secrets,
     });

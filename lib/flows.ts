@@ -1,9 +1,11 @@
 import { type Flow, WORLD } from './firewall';
+import { parseImageReference } from './image-reference';
 import { ROLES } from './role';
 import type { Settings } from './settings';
 
 /** Every arrow of the architecture: all traffic that the stack's firewalls let pass. */
-export function flows({ ssh, tls }: Settings): Flow[] {
+export function flows({ ssh, app, tls }: Settings): Flow[] {
+  const registry = parseImageReference(app.image ?? '');
   return [
     {
       from: WORLD,
@@ -38,6 +40,18 @@ export function flows({ ssh, tls }: Settings): Flow[] {
     },
     { from: 'web', to: 'app', protocol: 'tcp', ports: '8080', purpose: 'what is not a static file' },
     { from: 'app', to: 'database', protocol: 'tcp', ports: '3306', purpose: 'queries' },
+    // The ports that every droplet may reach are below.
+    ...(registry && ![80, 443].includes(registry.port)
+      ? [
+          {
+            from: 'app',
+            to: WORLD,
+            protocol: 'tcp',
+            ports: String(registry.port),
+            purpose: "the registry of the app's image",
+          } as const,
+        ]
+      : []),
     ...ROLES.flatMap((role): Flow[] => [
       ...(ssh.cidrs.length > 0
         ? [{ from: ssh.cidrs, to: role, protocol: 'tcp', ports: '22', purpose: 'administrators' } as const]

@@ -23,7 +23,8 @@ export class LoadBalancer extends Construct {
         network,
         role: 'load-balancer',
         index,
-        ...settings.loadBalancer,
+        size: settings.loadBalancer.size,
+        image: settings.loadBalancer.dropletImage,
         environment: {
           RESERVED_IP: reservedIp.address,
           INDEX: String(index),

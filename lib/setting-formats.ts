@@ -55,7 +55,7 @@ export const dropletSize = format(
   'is not a DigitalOcean droplet size slug; one looks like s-1vcpu-1gb or g-2vcpu-8gb',
 );
 
-export const image = format(
+export const dropletImage = format(
   (value) => /^(?:debian-\d+|ubuntu-\d\d-(?:04|10))-x64$/.test(value),
   'is not the slug of a Debian or Ubuntu image; one looks like debian-13-x64 or ubuntu-24-04-x64',
 );
@@ -65,7 +65,7 @@ export const mysqlSize = dropletSize.refine(
   'is too small for MySQL; the smallest that fits is s-1vcpu-1gb',
 );
 
-export const mysqlImage = image.refine(
+export const mysqlImage = dropletImage.refine(
   (value) => value.startsWith('ubuntu-'),
   'has no MySQL server among its packages; ubuntu-24-04-x64 has',
 );
@@ -90,7 +90,8 @@ export const vpcRange = format(
   'is not a usable VPC range; one looks like 10.20.0.0/20: private, /16 to /28, and outside 10.10.0.0/16, 10.244.0.0/16 and 10.245.0.0/16',
 );
 
-function format(accepts: (value: string) => boolean, message: string) {
+/** A string that is accepted, or a sentence that goes on from the path and the value. */
+export function format(accepts: (value: string) => boolean, message: string) {
   return z.string().refine(accepts, message);
 }
 

@@ -37,7 +37,8 @@ function describe(issue: z.core.$ZodIssue, input: unknown, example: object): str
   if (value === undefined && issue.code === 'invalid_type') {
     return [`${where}: is missing; it needs ${article(issue.expected)}`];
   }
-  return [`${where}: ${show(value)} ${expectation(issue)}`];
+  const isSecret = issue.code === 'custom' && issue.params?.secret;
+  return [`${where}: ${isSecret ? 'its value' : show(value)} ${expectation(issue)}`];
 }
 
 function isWithin({ path, code }: z.core.$ZodIssue): boolean {
@@ -74,7 +75,10 @@ function show(value: unknown): string {
 function unknownKey(path: string[], example: object): string {
   const parent = path.slice(0, -1);
   const siblings = parent.reduce((at: object, key) => at[key as keyof object], example);
-  const nearest = closest(path.at(-1) ?? '', Object.keys(siblings));
+  const key = path.at(-1) ?? '';
+  const known = Object.keys(siblings);
+  // "image" is nearer to "dropletImage" than to "size", whatever the letters say.
+  const nearest = known.find((name) => name.toLowerCase().endsWith(key.toLowerCase())) ?? closest(key, known);
   const shown = path.map((key) => (/^\w+$/.test(key) ? key : JSON.stringify(key)));
   return `${shown.join('.')}: is not a setting; did you mean ${[...parent, nearest].join('.')}?`;
 }

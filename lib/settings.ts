@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { app } from './app-settings';
+import { parseImageReference } from './image-reference';
 import {
   cidr,
   domainName,
+  dropletImage,
   dropletSize,
   emailAddress,
-  image,
   mysqlImage,
   mysqlSize,
   namePrefix,
@@ -18,7 +20,10 @@ import { UserError } from './user-error';
 
 const count = z.int().min(1).max(100).default(1);
 
-const tier = { size: dropletSize.default('s-1vcpu-1gb'), image: image.default('debian-13-x64') };
+const tier = {
+  size: dropletSize.default('s-1vcpu-1gb'),
+  dropletImage: dropletImage.default('debian-13-x64'),
+};
 
 const fields = z.strictObject({
   domain: domainName,
@@ -29,11 +34,11 @@ const fields = z.strictObject({
   vpcRange: vpcRange.default('10.20.0.0/20'),
   loadBalancer: z.strictObject(tier).prefault({}),
   web: z.strictObject({ count, ...tier }).prefault({}),
-  app: z.strictObject({ count, ...tier }).prefault({}),
+  app: app.prefault({}),
   database: z
     .strictObject({
       size: mysqlSize.default('s-1vcpu-2gb'),
-      image: mysqlImage.default('ubuntu-24-04-x64'),
+      dropletImage: mysqlImage.default('ubuntu-24-04-x64'),
       volumeSize: z.int().min(1).max(16_384).default(20),
     })
     .prefault({}),
@@ -63,6 +68,13 @@ export type SettingsInput = z.input<typeof schema>;
 /** Settings after checking, with every default filled in. */
 export type Settings = z.output<typeof schema>;
 
+/** Every key that has no default is here, so that parsing it gives all that there are. */
+const EXAMPLE: SettingsInput = {
+  domain: 'www.foobar.com',
+  zone: 'foobar.com',
+  app: { image: 'registry.example.com/shop:1.4', registry: { username: 'deploy' } },
+};
+
 /**
  * Checks settings and fills in the defaults.
  *
@@ -73,13 +85,7 @@ export function parseSettings(input: unknown): Settings {
   if (result.success) {
     return result.data;
   }
-  throw new UserError(
-    sentences(
-      result.error.issues,
-      input,
-      schema.parse({ domain: 'www.foobar.com', zone: 'foobar.com', tls: { contact: 'ops@foobar.com' } }),
-    ),
-  );
+  throw new UserError(sentences(result.error.issues, input, schema.parse(EXAMPLE)));
 }
 
 /** Choices that are valid today and costly to change later, one sentence each. */
@@ -90,6 +96,11 @@ export function warnings(settings: Settings): string[] {
   }
   if (settings.alerts.emails.length === 0) {
     found.push('alerts.emails: no address is set, so nobody is told when a load balancer dies');
+  }
+  if (parseImageReference(settings.app.image ?? '')?.tag === 'latest') {
+    found.push(
+      'app.image: the tag latest stays what it was when a droplet first pulled it, so two droplets may run two releases',
+    );
   }
   return found;
 }

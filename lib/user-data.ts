@@ -4,7 +4,6 @@ import { DataCloudinitConfig } from '@cdktf/provider-cloudinit/lib/data-cloudini
 import { TerraformLocal, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { stringify } from 'yaml';
-import type { Role } from './role';
 import { UserError } from './user-error';
 
 const CLOUD_INIT = join(__dirname, '..', 'cloud-init');
@@ -28,7 +27,8 @@ export interface DropletFile {
 }
 
 export interface UserDataProps {
-  readonly role: Role;
+  /** The folder of cloud-init/ beside every-droplet/ whose files the droplet gets. */
+  readonly folder: string;
   /** What differs per deployment and is no secret: the lines of /etc/scale-up/stack.env. */
   readonly environment: Readonly<Record<string, string>>;
   /**
@@ -40,12 +40,12 @@ export interface UserDataProps {
   readonly secrets?: Readonly<Record<string, string>>;
 }
 
-/** The user_data of one droplet: what every droplet gets, what its role gets, and what this deployment says. */
+/** The user_data of one droplet: what every droplet gets, what its folder says, and what this deployment says. */
 export class UserData extends Construct {
   /** Terraform reference to the MIME document. DigitalOcean decodes nothing, so it is plain text. */
   readonly rendered: string;
 
-  constructor(scope: Construct, id: string, { role, environment, secrets = {} }: UserDataProps) {
+  constructor(scope: Construct, id: string, { folder, environment, secrets = {} }: UserDataProps) {
     super(scope, id);
     const lines = Object.entries(environment).map(([key, value]) => `${key}=${value}\n`);
     const files: DropletFile[] = [
@@ -58,7 +58,7 @@ export class UserData extends Construct {
     ];
     const parts = {
       'every-droplet': folderLocal(this, 'every-droplet'),
-      [role]: folderLocal(this, role),
+      [folder]: folderLocal(this, folder),
       deployment: cloudConfig({ write_files: files.map(writeFilesEntry) }),
     };
     const document = new DataCloudinitConfig(this, 'resource', {

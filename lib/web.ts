@@ -14,7 +14,7 @@ export class Web extends Construct {
 
   constructor(scope: Construct, id: string, { settings, network }: WebProps) {
     super(scope, id);
-    const { count, size, image } = settings.web;
+    const { count, size, dropletImage: image } = settings.web;
     this.droplets = Array.from(
       { length: count },
       (_, i) =>

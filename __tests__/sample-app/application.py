@@ -13,7 +13,7 @@ import time
 import unittest
 from pathlib import Path
 
-sys.path.insert(0, os.environ.get("APPLICATION", str(Path(__file__).parents[2] / "cloud-init/app/opt/app")))
+sys.path.insert(0, os.environ.get("APPLICATION", str(Path(__file__).parents[2] / "cloud-init/sample-app/opt/app")))
 from app import create_application  # noqa: E402
 
 

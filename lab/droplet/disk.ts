@@ -5,6 +5,9 @@ import { attempt, run } from '../run';
 import { mountOverlay, OVERLAY_FOLDERS } from './chroot';
 import { writeConfigDrive } from './config-drive';
 
+/** Folder of a droplet's disk that it sees as /var/lib/containers: containers' disks are overlays, which can't lie on one. */
+export const CONTAINERS = 'containers';
+
 /** Makes a droplet's disk below `directory` and mounts it at its folder `root`: what the droplet writes lies in `upper`. */
 export async function makeDisk(
   directory: string,
@@ -12,7 +15,8 @@ export async function makeDisk(
   spec: DropletSpec,
   certificate?: string,
 ): Promise<void> {
-  for (const folder of OVERLAY_FOLDERS) await mkdir(join(directory, folder), { recursive: true });
+  for (const folder of [...OVERLAY_FOLDERS, CONTAINERS])
+    await mkdir(join(directory, folder), { recursive: true });
   await run(mountOverlay({ layers: [image], directory }));
   const root = join(directory, 'root');
   await writeConfigDrive(root, spec);

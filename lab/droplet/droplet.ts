@@ -5,11 +5,11 @@ import { attempt, type RunOptions, type RunResult } from '../run';
 import { AttachedVolumes } from './attached-volumes';
 import { Cgroup } from './cgroup';
 import { writeConfigDrive } from './config-drive';
-import { makeDisk, removeDisk } from './disk';
+import { CONTAINERS, makeDisk, removeDisk } from './disk';
 import { enter } from './enter';
 import { boot, REBOOT } from './nspawn';
 import { dropletDirectory } from './paths';
-import { resetNetwork, showMemory } from './surroundings';
+import { resetNetwork, showMemory, showWholeProcAndSys } from './surroundings';
 import type { Volume } from './volume';
 
 export interface DropletOptions {
@@ -80,7 +80,7 @@ export class Droplet {
       hostname: this.spec.name,
       root: this.root,
       network: this.options.network,
-      binds: this.volumes.binds(),
+      binds: new Map([...this.volumes.binds(), [join(this.directory, CONTAINERS), '/var/lib/containers']]),
       console,
     });
     this.life = ended
@@ -93,6 +93,7 @@ export class Droplet {
     });
     await Promise.race([stillborn, this.until(() => this.leader !== undefined, 20_000, 'did not boot')]);
     await showMemory(this.leader ?? 0, this.spec.memory);
+    await showWholeProcAndSys(this.leader ?? 0);
     this.options.onPower?.(true);
   }
 

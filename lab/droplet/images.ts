@@ -128,14 +128,17 @@ export async function baseImage(slug: ImageSlug, options: BuildOptions = {}): Pr
 /**
  * A folder with what installing packages adds to a base image: a layer for an overlay above it.
  * Like the base image it is built once and never written to again.
+ *
+ * @param name tells it from other layers above the same image
  */
 export async function packageLayer(
   slug: ImageSlug,
+  name: string,
   packages: readonly string[],
   options: BuildOptions = {},
 ): Promise<string> {
   const base = await baseImage(slug, options);
-  const built = await builtOnce(CACHE, `${slug}-packages`, [base, packages, INSTALL], async (directory) => {
+  const built = await builtOnce(CACHE, `${slug}-${name}`, [base, packages, INSTALL], async (directory) => {
     options.say?.(`${slug}: installing ${packages.join(', ')}`);
     for (const folder of OVERLAY_FOLDERS) await mkdir(join(directory, folder), { recursive: true });
     await withPackages(options, async (proxy) => {

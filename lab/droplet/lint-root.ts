@@ -7,7 +7,7 @@ import { type BuildOptions, baseImage, type ImageSlug, packageLayer } from './im
 
 /** What the roles run on each image, so that every configuration file meets the program that will read it. */
 const PACKAGES: Readonly<Record<ImageSlug, readonly string[]>> = {
-  'debian-13-x64': ['haproxy', 'nginx', 'gunicorn', 'python3-flask', 'python3-pymysql', 'shellcheck'],
+  'debian-13-x64': ['haproxy', 'nginx', 'gunicorn', 'python3-pymysql', 'podman', 'shellcheck'],
   'ubuntu-24-04-x64': ['mysql-server', 'shellcheck'],
 };
 
@@ -34,7 +34,10 @@ export async function lintRoot(
   files: ReadonlyMap<string, LintedFile>,
   options: BuildOptions = {},
 ): Promise<LintRoot> {
-  const layers = [await packageLayer(image, PACKAGES[image], options), await baseImage(image, options)];
+  const layers = [
+    await packageLayer(image, 'packages', PACKAGES[image], options),
+    await baseImage(image, options),
+  ];
   const directory = await mkdtemp(join(tmpdir(), 'scale-up-lint-'));
   for (const folder of OVERLAY_FOLDERS) await mkdir(join(directory, folder));
   for (const [path, { content, mode }] of files) {

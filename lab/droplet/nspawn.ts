@@ -45,6 +45,8 @@ export function boot({ cgroup, machine, hostname, root, network, binds, console 
     ...[`--directory=${root}`, `--machine=${machine}`, `--hostname=${hostname}`],
     ...[`--network-namespace-path=${network}`, '--resolv-conf=off', '--timezone=off', '--link-journal=no'],
     ...['--capability=all', '--drop-capability=CAP_SYS_TIME,CAP_SYS_MODULE,CAP_SYS_RAWIO,CAP_MKNOD'],
+    // System calls with which a container runtime gives its containers a keyring and device rules of their own.
+    '--system-call-filter=@keyring bpf',
     ...[...binds].map(([from, to]) => `--bind=${from}:${to}`),
   ];
   const child = spawn('sh', ['-c', JOIN, 'sh', ...cgroup.folders, '--', ...nspawn], {

@@ -21,6 +21,16 @@ done
 ip neighbour flush all
 `;
 
+/**
+ * Makes containers with a user namespace possible inside a droplet: the kernel lets them mount /proc and /sys only where
+ * there is one with nothing hidden, and systemd-nspawn hides parts of both. Newer versions of it do the same by themselves.
+ */
+export async function showWholeProcAndSys(leader: number): Promise<void> {
+  const mount =
+    'cd /run; mkdir -m 700 whole; cd whole; mkdir proc sys; mount -t proc proc proc; mount -t sysfs sysfs sys';
+  await run([...enter(leader), 'sh', '-ec', mount]);
+}
+
 /** Makes /proc/meminfo tell the droplet's memory (MiB), by which programs size themselves, and not the machine's. */
 export async function showMemory(leader: number, memory: number): Promise<void> {
   const size = memory * 1024;

@@ -25,6 +25,8 @@ export const METADATA = '169.254.169.254';
 export const API = '198.18.0.2';
 /** Stands for the package archives of the distributions. */
 export const PACKAGES = '198.18.0.3';
+/** Stands for the registry of the stack's container image. */
+export const REGISTRY = '198.18.0.4';
 
 /** The services of the fabric that can be named in faults. */
 export const SERVICES = {
@@ -32,6 +34,7 @@ export const SERVICES = {
   dns: [...Object.values(NAME_SERVERS), ...RESOLVERS],
   metadata: [METADATA],
   packages: [PACKAGES],
+  registry: [REGISTRY],
 } as const;
 
 export type Service = keyof typeof SERVICES;

@@ -13,6 +13,8 @@ export interface LabCertificates {
   readonly authority: Certificate;
   /** api.digitalocean.com */
   readonly api: Certificate;
+  /** The other hosts; undefined when there are none. */
+  readonly others: Certificate | undefined;
 }
 
 const API_NAME = 'api.digitalocean.com';
@@ -21,39 +23,47 @@ const YEARS_10 = '3650';
 const SERVER_DAYS = '397';
 
 /**
- * Makes the lab's own certificate authority in a folder, unless it is there already, and a new certificate for the API.
- * The authority may sign for the API's domain only, so that trusting it by mistake does no harm.
+ * Makes the lab's own certificate authority in a folder, unless it is there already, and new certificates for the API
+ * and for other hosts that the lab stands for. The authority may sign for these only, so that trusting it by mistake does
+ * no harm.
  */
-export async function makeCertificates(folder: string): Promise<LabCertificates> {
+export async function makeCertificates(
+  folder: string,
+  hosts: readonly string[] = [],
+): Promise<LabCertificates> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const authority = pair(folder, 'authority');
   const api = pair(folder, 'api');
-  if (!(await exists(authority.certificate))) await makeAuthority(authority);
-  await makeServerCertificate(authority, api);
-  return { authority, api };
+  const others = hosts.length > 0 ? pair(folder, 'others') : undefined;
+  if (!(await exists(authority.certificate))) await makeAuthority(authority, ['digitalocean.com', ...hosts]);
+  await makeServerCertificate(authority, api, [API_NAME]);
+  if (others) await makeServerCertificate(authority, others, hosts);
+  return { authority, api, others };
 }
 
-async function makeAuthority({ certificate, key }: Certificate): Promise<void> {
+async function makeAuthority({ certificate, key }: Certificate, domains: readonly string[]): Promise<void> {
+  const permitted = domains.map((domain) => `permitted;DNS:${domain}`);
   await newKey(key);
   await run([
     ...['openssl', 'req', '-x509', '-new', '-sha256', '-days', YEARS_10, '-key', key, '-out', certificate],
     ...['-subj', '/CN=scale-up lab'],
     ...['-addext', 'basicConstraints=critical,CA:TRUE,pathlen:0'],
     ...['-addext', 'keyUsage=critical,keyCertSign'],
-    ...['-addext', 'nameConstraints=critical,permitted;DNS:digitalocean.com'],
+    ...['-addext', `nameConstraints=critical,${permitted.join(',')}`],
   ]);
 }
 
 async function makeServerCertificate(
   authority: Certificate,
   { certificate, key }: Certificate,
+  names: readonly string[],
 ): Promise<void> {
   await newKey(key);
   await run([
     ...['openssl', 'req', '-x509', '-sha256', '-days', SERVER_DAYS, '-key', key, '-out', certificate],
     ...['-CA', authority.certificate, '-CAkey', authority.key],
-    ...['-subj', `/CN=${API_NAME}`],
-    ...['-addext', `subjectAltName=DNS:${API_NAME}`],
+    ...['-subj', `/CN=${names[0]}`],
+    ...['-addext', `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`],
     ...['-addext', 'basicConstraints=critical,CA:FALSE'],
     ...['-addext', 'extendedKeyUsage=serverAuth'],
   ]);

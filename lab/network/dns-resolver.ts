@@ -14,23 +14,32 @@ const WORLD: ReadonlyMap<string, string> = new Map([
 const TTL = 60;
 const LONGEST_CHAIN = 8;
 
-/** Answers as DigitalOcean's resolvers do: recursively, for the hosted zones and the few hosts of the lab's world. */
-export function resolve(question: Question, zones: Zones): Reply {
+/**
+ * Answers as DigitalOcean's resolvers do: recursively, for the hosted zones and the few hosts of the lab's world.
+ *
+ * @param hosts address by name of hosts that this lab has besides
+ */
+export function resolve(
+  question: Question,
+  zones: Zones,
+  hosts: ReadonlyMap<string, string> = new Map(),
+): Reply {
   const answers: Answer[] = [];
-  let reply = lookUp(question, zones);
+  let reply = lookUp(question, zones, hosts);
   answers.push(...(reply.answers ?? []));
   for (let hops = 0; hops < LONGEST_CHAIN; hops++) {
     const last = reply.answers?.at(-1);
     if (last?.type !== 'CNAME' || ['CNAME', 'ANY'].includes(question.type)) break;
-    reply = lookUp({ ...question, name: last.data }, zones);
+    reply = lookUp({ ...question, name: last.data }, zones, hosts);
     answers.push(...(reply.answers ?? []));
   }
   return { ...reply, answers, authoritative: false, recursionAvailable: true };
 }
 
-function lookUp(question: Question, zones: Zones): Reply {
-  if (zoneOf(question.name, zones) !== undefined) return authority(question, zones);
-  const address = WORLD.get(question.name.toLowerCase());
+function lookUp(question: Question, zones: Zones, hosts: ReadonlyMap<string, string>): Reply {
+  const name = question.name.toLowerCase();
+  if (zoneOf(name, zones) !== undefined && !hosts.has(name)) return authority(question, zones);
+  const address = hosts.get(name) ?? WORLD.get(name);
   if (!address) return { rcode: 'NXDOMAIN' };
   if (question.type !== 'A') return { rcode: 'NOERROR' };
   return { rcode: 'NOERROR', answers: [{ type: 'A', name: question.name, ttl: TTL, data: address }] };

@@ -5,6 +5,8 @@ import { authority, type Zones } from './dns-zone';
 
 export interface DnsOptions {
   readonly zones: Zones;
+  /** Address by name of hosts that the resolvers know besides. @default - none */
+  readonly hosts?: ReadonlyMap<string, string>;
   /** @default - the addresses of DigitalOcean's name servers */
   readonly nameServers?: readonly string[];
   /** @default - the addresses of DigitalOcean's resolvers */
@@ -15,11 +17,19 @@ export interface DnsOptions {
 
 /** Starts all of the lab's name servers; their addresses must be this process's, hence it must be in the fabric. */
 export async function startDns(options: DnsOptions): Promise<Dns> {
-  const { zones, nameServers = Object.values(NAME_SERVERS), resolvers = RESOLVERS, port = 53 } = options;
+  const {
+    zones,
+    hosts,
+    nameServers = Object.values(NAME_SERVERS),
+    resolvers = RESOLVERS,
+    port = 53,
+  } = options;
   const authoritative = nameServers.map(
     (a) => new DnsServer(a, port, (question) => authority(question, zones)),
   );
-  const recursive = resolvers.map((a) => new DnsServer(a, port, (question) => resolve(question, zones)));
+  const recursive = resolvers.map(
+    (a) => new DnsServer(a, port, (question) => resolve(question, zones, hosts)),
+  );
   await Promise.all([...authoritative, ...recursive].map((server) => server.start()));
   return new Dns(authoritative, recursive);
 }
