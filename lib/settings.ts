@@ -70,6 +70,7 @@ export type Settings = z.output<typeof schema>;
 
 /** Every key that has no default is here, so that parsing it gives all that there are. */
 const EXAMPLE: SettingsInput = {
+  tls: { contact: 'ops@foobar.com' },
   domain: 'www.foobar.com',
   zone: 'foobar.com',
   app: { image: 'registry.example.com/shop:1.4', registry: { username: 'deploy' } },
