@@ -13,7 +13,7 @@ import { stateOf } from './droplet/paths';
 import { dropletNamed, endNamed } from './ends';
 import { Events } from './events';
 import { MachineRoom } from './machine-room';
-import { API, PACKAGES, REGISTRY } from './network/addresses';
+import { API, PACKAGES } from './network/addresses';
 import { makeCertificates } from './network/certificate';
 import { type Dns, startDns } from './network/dns';
 import type { DnsFault } from './network/dns-server';
@@ -21,8 +21,10 @@ import type { Disturbance } from './network/faults';
 import { startMetadata } from './network/metadata';
 import { createNetwork, type Network } from './network/network';
 import { passToLab } from './network/passage';
-import { eventsFile, registryLog } from './places';
-import { Registry, type RegistrySpec, registryNames } from './registry';
+import { type OutsideWorldSpec, outsideHosts, startOutsideWorld } from './outside-world';
+import { eventsFile, siteAuthority } from './places';
+import type { Registry } from './registry';
+import type { Site, SiteSpec } from './site';
 
 /** The machine's own network, from which packages are fetched: `up` hands it to the lab's process as a file. */
 const OUTSIDE = `/proc/${process.pid}/fd/4`;
@@ -54,7 +56,7 @@ export interface LabStatus {
 /** How to reach the lab's API from the machine, and with what: for the lab's owner alone. */
 export interface LabAccess {
   readonly apiUrl: string;
-  readonly siteUrl: string;
+  readonly site: Site;
   readonly deployToken: string;
   readonly reservedIpToken: string;
 }
@@ -65,8 +67,8 @@ export interface LabOptions {
   readonly flows: 'stay' | 'cut';
   /** Listening on the machine's loopback: one leads to the first Reserved IP, the other to the API. */
   readonly passages: { readonly site: Server; readonly api: Server };
-  /** The registry that the stack pulls its container image from. @default - none */
-  readonly registry?: RegistrySpec;
+  readonly site: SiteSpec;
+  readonly outside: OutsideWorldSpec;
 }
 
 interface Parts {
@@ -94,22 +96,24 @@ export class Lab {
     this.backends = new Backends(() => this.droplets(), parts.events);
   }
 
-  static async start({ name, flows, passages, registry: spec }: LabOptions): Promise<Lab> {
+  static async start({ name, flows, passages, site, outside }: LabOptions): Promise<Lab> {
     const state = stateOf(name);
     await mkdir(state, { recursive: true, mode: 0o700 });
     const events = new Events(eventsFile(name));
-    const hosts = spec ? registryNames(spec) : [];
-    const { authority, api: own, others } = await makeCertificates(join(state, 'certificates'), hosts);
+    const hosts = outsideHosts(outside);
+    const certificates = await makeCertificates(join(state, 'certificates'), [...hosts.keys()]);
     const network = await createNetwork(name, { flows });
+    const { registry, root } = await startOutsideWorld(name, outside, certificates, state);
+    const authorities = [await readFile(certificates.authority.certificate, 'utf8'), ...(root ? [root] : [])];
     const machines = new MachineRoom(network, {
       lab: name,
-      certificate: await readFile(authority.certificate, 'utf8'),
+      certificates: authorities,
       network: OUTSIDE,
       onPower: (droplet, on, problem) => notePower(api.cloud, events, droplet, on, problem),
     });
     const access = {
-      apiUrl: urlOf(passages.api),
-      siteUrl: urlOf(passages.site),
+      apiUrl: `http://127.0.0.1:${portOf(passages.api)}`,
+      site: { ...site, port: portOf(passages.site), authority: root && siteAuthority(name) },
       deployToken: newToken(),
       reservedIpToken: newToken(),
     };
@@ -121,7 +125,10 @@ export class Lab {
         {
           host: API,
           port: 443,
-          tls: { cert: await readFile(own.certificate, 'utf8'), key: await readFile(own.key, 'utf8') },
+          tls: {
+            cert: await readFile(certificates.api.certificate, 'utf8'),
+            key: await readFile(certificates.api.key, 'utf8'),
+          },
         },
       ],
       hardware: machines,
@@ -130,18 +137,7 @@ export class Lab {
     });
     await startMetadata({ resident: (address) => network.resident(address) });
     await new PackageCache(PACKAGE_FOLDER, OUTSIDE).listen({ host: PACKAGES, port: 80 });
-    const dns = await startDns({
-      zones: zonesOf(api.cloud),
-      hosts: new Map(hosts.map((host) => [host, REGISTRY])),
-    });
-    const registry =
-      spec &&
-      others &&
-      (await Registry.start({
-        ...{ spec, certificate: others, authority: authority.certificate },
-        directory: join(state, 'registry'),
-        log: registryLog(name),
-      }));
+    const dns = await startDns({ zones: zonesOf(api.cloud), hosts });
     const lab = new Lab(name, { events, network, machines, api, dns, registry, access });
     lab.open(passages);
     return lab;
@@ -252,7 +248,7 @@ export class Lab {
       const [reservedIp] = cloud.reservedIps.values();
       if (reservedIp) {
         stopWaiting();
-        passToLab(site, this.name, reservedIp.ip, 80);
+        passToLab(site, this.name, reservedIp.ip, this.access.site.scheme === 'https' ? 443 : 80);
       }
     };
     const stopWaiting = cloud.onChange(openSite);
@@ -281,9 +277,9 @@ function zonesOf(cloud: Cloud) {
   };
 }
 
-function urlOf(listener: Server): string {
+function portOf(listener: Server): number {
   const address = listener.address();
-  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : address}`;
+  return typeof address === 'object' && address ? address.port : 0;
 }
 
 function newToken(): string {

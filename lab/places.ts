@@ -15,5 +15,11 @@ export const logFile = (lab: string) => join(runtimeOf(lab), 'log');
 /** What the lab's registry wrote, if it has one. */
 export const registryLog = (lab: string) => join(runtimeOf(lab), 'registry.log');
 
+/** PEM file of the root that signs the site's certificate: for whoever visits the site in the lab. */
+export const siteAuthority = (lab: string) => join(runtimeOf(lab), 'site-authority.pem');
+
+/** What the certificate authority wrote. */
+export const authorityLog = (lab: string) => join(runtimeOf(lab), 'authority.log');
+
 /** Everything that happened, as JSON lines. */
 export const eventsFile = (lab: string) => join(runtimeOf(lab), 'events.jsonl');

@@ -1,34 +1,35 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { serveControl } from './control';
-import { Lab } from './lab';
+import { Lab, type LabOptions } from './lab';
 import { controlSocket, processFile } from './places';
-import type { RegistrySpec } from './registry';
 
 /**
  * A lab's process, started by `up` inside the lab's fabric: `process.ts <name> <stay|cut>`. It is sent the two listeners on the
- * machine's loopback first, each with the registry that the stack wants, and says over the same channel when it is ready, or why
- * it can't be.
+ * machine's loopback first, each with what the stack needs besides DigitalOcean, and says over the same channel when it is ready, or
+ * why it can't be.
  */
+type Needs = Pick<LabOptions, 'site' | 'outside'>;
+
 const [name = '', flows] = process.argv.slice(2);
 const listeners: Server[] = [];
 
-process.on('message', ({ registry }: { registry?: RegistrySpec }, listener) => {
+process.on('message', (needs: Needs, listener) => {
   listeners.push(listener as Server);
   const [site, api] = listeners;
   if (site && api) {
-    start(site, api, registry).then(
+    start(site, api, needs).then(
       () => process.send?.({ ready: true }, () => process.disconnect()),
       (error: Error) => process.send?.({ problem: error.message }, () => process.exit(1)),
     );
   }
 });
 
-async function start(site: Server, api: Server, registry?: RegistrySpec): Promise<void> {
+async function start(site: Server, api: Server, needs: Needs): Promise<void> {
   writeFileSync(processFile(name), String(process.pid));
   const lab = await Lab.start({
     ...{ name, flows: flows === 'cut' ? 'cut' : 'stay' },
-    ...{ passages: { site, api }, registry },
+    ...{ passages: { site, api }, ...needs },
   });
   const control = serveControl(lab);
   rmSync(controlSocket(name), { force: true });

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import type { LabEvent } from './events';
 import type { LabStatus } from './lab';
 import { eventsFile } from './places';
+import { urlOf } from './site';
 import type { Up } from './up';
 
 /** Boots from Debian where DigitalOcean has Ubuntu: said wherever the image is shown. */
@@ -15,7 +16,7 @@ export function nextSteps({ access, status, page }: Up, lab: string, seconds: nu
     '',
     `The stack runs, ${seconds.toFixed(0)} s after the start.`,
     '',
-    `  open    ${access.siteUrl}/`,
+    `  open    ${urlOf(access.site)}/`,
     `  says    ${textOf(page)}`,
     ...holders(status).map((line) => `  IP      ${line}`),
     '',

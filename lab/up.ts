@@ -8,18 +8,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedChange, Target } from './apply/deployer';
 import { Terraform } from './apply/terraform';
 import { WithoutTerraform } from './apply/without-terraform';
+import { authorityLayers, authorityOf } from './authority';
 import { type ContainerImage, containerImageOf } from './container-image';
 import { ask } from './control';
 import { down, remains } from './down';
 import { baseImage } from './droplet/images';
 import { stateOf } from './droplet/paths';
-import type { LabAccess, LabStatus } from './lab';
+import type { LabAccess, LabOptions, LabStatus } from './lab';
 import { addFabric } from './network/fabric';
 import { checkLabName, fabricOf } from './network/names';
 import { inside } from './network/namespace';
 import { logFile, runtimeOf } from './places';
 import { Progress } from './progress';
 import { type RegistrySpec, registryLayers } from './registry';
+import { type Answer, askSite, siteOf } from './site';
+import { deploymentFiles } from './stack-environment';
 import { type Stack, synthesize } from './synthesize';
 import { installNeeded, whyNoLab } from './system';
 
@@ -36,6 +39,8 @@ export interface UpOptions {
   /** @default - terraform where its providers can be had, else direct */
   readonly apply?: How;
   readonly flows: 'stay' | 'cut';
+  /** How long certificates are valid, in seconds. @default - 90 days */
+  readonly lifetime?: number;
   /** The command that synthesizes. @default - the one in cdktf.json */
   readonly app?: string;
   /** Archive of the container image that the stack runs; `docker save` makes one. @default - it runs none */
@@ -102,12 +107,16 @@ async function start(options: UpOptions, progress: Progress): Promise<Up> {
   await mkdir(stateOf(name), { recursive: true, mode: 0o700 });
   const stack = await synthesize(join(stateOf(name), 'cdktf.out'), app);
   say(`Stack "${stack.name}" is synthesized`);
-  const image = checked(await containerImageOf(stack), options.image);
+  const files = await deploymentFiles(stack);
+  const image = checked(containerImageOf(files), options.image);
+  const authority = authorityOf(files);
   await baseImage('debian-13-x64', { say });
   await baseImage('ubuntu-24-04-x64', { say });
   if (image) await registryLayers({ say });
+  if (authority) await authorityLayers({ say });
   say('Images are ready');
-  await startProcess(options, passages, image && registryOf(image));
+  const outside = { registry: image && registryOf(image), authority, lifetime: options.lifetime };
+  await startProcess(options, passages, { site: await siteOf(stack), outside });
   say("DigitalOcean's API, network, name servers and metadata are running");
   const access = await ask<LabAccess>(name, 'GET', '/access');
   if (image) await pushImage(name, options.image ?? '', image.reference, progress);
@@ -179,47 +188,45 @@ async function deploy(
   return changes;
 }
 
-/** Waits until every droplet is set up, and then for the front page and full redundancy. */
-async function untilServing(access: LabAccess, { say }: Progress): Promise<string> {
+/** Waits until every droplet is set up: first for the front page, then for full redundancy, to which certificates belong. */
+async function untilServing({ site }: LabAccess, { say }: Progress): Promise<string> {
   const deadline = Date.now() + PATIENCE;
-  const pending = new Set(['page', 'redundancy']);
-  let page = '';
   say('Droplets are installing their packages');
-  while (pending.size > 0) {
-    if (Date.now() > deadline) {
-      const missing = await fetchText(`${access.siteUrl}/-/redundancy`).catch((error: Error) => ({
-        text: error.message,
-      }));
-      throw new Error(`The stack does not serve after ${PATIENCE / 60_000} minutes: ${missing.text.trim()}`);
-    }
-    const front = pending.has('page')
-      ? await fetchText(`${access.siteUrl}/`).catch(() => undefined)
-      : undefined;
-    // Whatever an application says: only a 5xx means that it isn't there.
-    if (front && front.status < 500) {
-      page = front.text;
-      pending.delete('page');
-      say('The front page answers, through the whole chain');
-    }
-    const whole = await fetchText(`${access.siteUrl}/-/redundancy`).catch(() => undefined);
-    if (whole?.status === 200 && !pending.has('page')) {
-      pending.delete('redundancy');
-      say('Both load balancers and every server are up');
-    }
-    await sleep(250);
-  }
-  return page;
+  // Whatever an application says: only a 5xx means that it isn't there.
+  await until(
+    deadline,
+    () => askSite(site, '/', { verify: false }),
+    ({ status }) => status < 500,
+  );
+  say('The front page answers, through the whole chain');
+  await until(
+    deadline,
+    () => askSite(site, '/-/redundancy', { verify: false }),
+    ({ status }) => status === 200,
+  );
+  say(`Both load balancers${site.authority ? ', with their certificates,' : ''} and every server are up`);
+  return (await askSite(site, '/')).text;
 }
 
-async function fetchText(url: string): Promise<{ status: number; text: string }> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(5000), headers: { connection: 'close' } });
-  return { status: response.status, text: await response.text() };
+async function until(
+  deadline: number,
+  ask: () => Promise<Answer>,
+  isGood: (answer: Answer) => boolean,
+): Promise<void> {
+  for (let last = 'no answer'; ; await sleep(250)) {
+    const answer = await ask().catch((error: Error) => error);
+    if (!(answer instanceof Error) && isGood(answer)) return;
+    last = answer instanceof Error ? answer.message : `${answer.status} ${answer.text}`;
+    if (Date.now() > deadline) {
+      throw new Error(`The stack does not serve after ${PATIENCE / 60_000} minutes: ${last.trim()}`);
+    }
+  }
 }
 
 async function startProcess(
   { name, flows }: UpOptions,
   passages: { site: Server; api: Server },
-  registry: RegistrySpec | undefined,
+  needs: Pick<LabOptions, 'site' | 'outside'>,
 ): Promise<void> {
   await addFabric(name);
   const log = openSync(logFile(name), 'a', 0o600);
@@ -237,8 +244,8 @@ async function startProcess(
     stdio: ['ignore', log, log, 'ipc', openSync('/proc/self/ns/net', 'r')],
     detached: true,
   });
-  child.send({ registry }, passages.site);
-  child.send({ registry }, passages.api);
+  child.send(needs, passages.site);
+  child.send(needs, passages.api);
   await untilReady(child, name);
   passages.site.close();
   passages.api.close();

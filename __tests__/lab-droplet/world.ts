@@ -50,7 +50,7 @@ export class World {
   static async create(name: string, certificate?: string): Promise<World> {
     const lab = `test-${name}-${process.pid}`;
     const wiring = await createNetwork(lab);
-    return new World(lab, new Droplets({ lab, wiring, certificate }));
+    return new World(lab, new Droplets({ lab, wiring, certificates: certificate ? [certificate] : [] }));
   }
 
   /** Boots a droplet and waits until cloud-init is done. */

@@ -7,16 +7,16 @@ import type { TestLab } from './test-lab';
 
 /** All that may be asked of a role by another one or by a visitor: the architecture's arrows, and nothing else. */
 const MAY_ASK: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  client: { 'load-balancer': ['tcp/80'] },
+  client: { 'load-balancer': ['tcp/80', 'tcp/443'] },
   'load-balancer': {
-    'load-balancer': ['tcp/80', 'tcp/8404', 'tcp/8405'],
+    'load-balancer': ['tcp/80', 'tcp/443', 'tcp/8404', 'tcp/8405'],
     web: ['tcp/80'],
     app: ['tcp/8080'],
   },
-  // Port 80 of the world is open to all droplets, for packages, and that of the load balancers to all the world.
-  web: { 'load-balancer': ['tcp/80'], app: ['tcp/8080'] },
-  app: { 'load-balancer': ['tcp/80'], database: ['tcp/3306'] },
-  database: { 'load-balancer': ['tcp/80'] },
+  // Ports 80 and 443 of the world are open to all droplets, and those of the load balancers to all the world.
+  web: { 'load-balancer': ['tcp/80', 'tcp/443'], app: ['tcp/8080'] },
+  app: { 'load-balancer': ['tcp/80', 'tcp/443'], database: ['tcp/3306'] },
+  database: { 'load-balancer': ['tcp/80', 'tcp/443'] },
 };
 
 /** Every role's way out into the world. */

@@ -7,6 +7,7 @@ import { enter } from '../droplet/enter';
 import type { DropletStatus, LabStatus, Power } from '../lab';
 import { Progress } from '../progress';
 import { attempt, type RunResult } from '../run';
+import { type Answer, askSite } from '../site';
 import { type ApplyOptions, applyAgain, type How, type Up, up } from '../up';
 
 export type Settings = Partial<SettingsInput>;
@@ -69,18 +70,18 @@ export class TestLab {
   }
 
   /** Asks the site as a visitor does. */
-  get(path: string): Promise<Response> {
-    return fetch(`${this.access.siteUrl}${path}`, { signal: AbortSignal.timeout(2000) });
+  get(path: string): Promise<Answer> {
+    return askSite(this.access.site, path, { timeout: 2000 });
   }
 
   /** Writes a note; gives the answer. */
-  write(text: string): Promise<Response> {
-    const body = new URLSearchParams({ text });
-    return fetch(`${this.access.siteUrl}/notes`, { method: 'POST', body, signal: AbortSignal.timeout(5000) });
+  write(text: string): Promise<Answer> {
+    const headers = { 'content-type': 'application/json' };
+    return askSite(this.access.site, '/notes', { method: 'POST', headers, body: JSON.stringify({ text }) });
   }
 
   async isWhole(): Promise<boolean> {
-    return (await this.get('/-/redundancy')).ok && (await this.get('/')).ok;
+    return (await this.get('/-/redundancy')).status === 200 && (await this.get('/')).status === 200;
   }
 
   async power(droplet: string, what: Power): Promise<void> {

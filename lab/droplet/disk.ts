@@ -13,14 +13,14 @@ export async function makeDisk(
   directory: string,
   image: string,
   spec: DropletSpec,
-  certificate?: string,
+  certificates: readonly string[] = [],
 ): Promise<void> {
   for (const folder of [...OVERLAY_FOLDERS, CONTAINERS])
     await mkdir(join(directory, folder), { recursive: true });
   await run(mountOverlay({ layers: [image], directory }));
   const root = join(directory, 'root');
   await writeConfigDrive(root, spec);
-  if (certificate) await trust(root, certificate);
+  for (const [i, certificate] of certificates.entries()) await trust(root, `lab-${i + 1}`, certificate);
 }
 
 export async function removeDisk(directory: string): Promise<void> {
@@ -29,8 +29,8 @@ export async function removeDisk(directory: string): Promise<void> {
 }
 
 /** Makes a system trust a certificate (PEM), now and whenever it collects its certificates anew. */
-async function trust(root: string, certificate: string): Promise<void> {
-  const file = join(root, 'usr/local/share/ca-certificates/digitalocean.crt');
+async function trust(root: string, name: string, certificate: string): Promise<void> {
+  const file = join(root, `usr/local/share/ca-certificates/${name}.crt`);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, certificate);
   await appendFile(join(root, 'etc/ssl/certs/ca-certificates.crt'), certificate);

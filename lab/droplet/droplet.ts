@@ -20,8 +20,8 @@ export interface DropletOptions {
   readonly network: string;
   /** Connects (true) or disconnects (false) the network cards. */
   readonly connect: (connected: boolean) => Promise<void>;
-  /** A certificate (PEM) that the droplet trusts besides the image's own. @default - none */
-  readonly certificate?: string;
+  /** Certificates (PEM) that the droplet trusts besides the image's own. @default - none */
+  readonly certificates?: readonly string[];
   /** Is told whenever the droplet has gone off or come on, for whatever reason; also when it could not come on again. */
   readonly onPower?: (on: boolean, problem?: Error) => void;
 }
@@ -62,7 +62,7 @@ export class Droplet {
 
   /** Makes the disk. The droplet is off. */
   async create(): Promise<void> {
-    await makeDisk(this.directory, this.options.image, this.spec, this.options.certificate);
+    await makeDisk(this.directory, this.options.image, this.spec, this.options.certificates);
   }
 
   /** Resolves when process 1 runs; cloud-init and the services need seconds more. */

@@ -13,7 +13,7 @@ export interface Wiring {
   remove(dropletId: number): Promise<void>;
 }
 
-export interface DropletsOptions extends Pick<DropletOptions, 'lab' | 'certificate'>, BuildOptions {
+export interface DropletsOptions extends Pick<DropletOptions, 'lab' | 'certificates'>, BuildOptions {
   readonly wiring: Wiring;
   /** Is told whenever a droplet has gone off or come on, for whatever reason. */
   readonly onPower?: (droplet: DropletSpec, on: boolean, problem?: Error) => void;
@@ -114,9 +114,9 @@ export class Droplets implements Omit<Hardware, 'assignReservedIp' | 'setFirewal
     if (!isImageSlug(spec.image)) {
       throw new Error(`The lab has no image ${spec.image}; it has debian-13-x64 and ubuntu-24-04-x64.`);
     }
-    const { lab, certificate, wiring, onPower } = this.options;
+    const { lab, certificates, wiring, onPower } = this.options;
     const droplet = new Droplet(spec, {
-      ...{ lab, certificate, network, image: await baseImage(spec.image, this.options) },
+      ...{ lab, certificates, network, image: await baseImage(spec.image, this.options) },
       connect: (connected) => (connected ? wiring.replug(spec.id) : wiring.unplug(spec.id)),
       onPower: (on, problem) => onPower?.(droplet.spec, on, problem),
     });

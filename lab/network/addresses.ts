@@ -28,6 +28,9 @@ export const PACKAGES = '198.18.0.3';
 /** Stands for the registry of the stack's container image. */
 export const REGISTRY = '198.18.0.4';
 
+/** Stands for the certificate authority that the stack asks. */
+export const AUTHORITY = '198.18.0.5';
+
 /** The services of the fabric that can be named in faults. */
 export const SERVICES = {
   api: [API],
@@ -35,6 +38,7 @@ export const SERVICES = {
   metadata: [METADATA],
   packages: [PACKAGES],
   registry: [REGISTRY],
+  authority: [AUTHORITY],
 } as const;
 
 export type Service = keyof typeof SERVICES;

@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, get, request } from 'node:https';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inOverlay, OVERLAY_FOLDERS } from './droplet/chroot';
+import { type BuildOptions, baseImage, packageLayer } from './droplet/images';
+import { AUTHORITY, CLIENT, RESOLVERS } from './network/addresses';
+import type { Certificate } from './network/certificate';
+import { clientOf } from './network/names';
+import { inside } from './network/namespace';
+import { stackVariable, type UserDataFile } from './stack-environment';
+
+const IMAGE = 'debian-13-x64';
+const READY_WITHIN = 10_000;
+const DAY = 86_400;
+/** Pebble, in the client's network: it looks at the site from out in the world, as an authority does. */
+const PEBBLE = { host: CLIENT.address, port: 14_000 };
+const MANAGEMENT = { host: CLIENT.address, port: 15_000 };
+const PEBBLE_DIRECTORY = '/dir';
+
+/** The certificate authority that a stack asks, by the URL of its ACME directory. */
+export interface AuthoritySpec {
+  readonly host: string;
+  /** Such as /directory */
+  readonly path: string;
+}
+
+export interface AuthorityOptions {
+  readonly lab: string;
+  readonly spec: AuthoritySpec;
+  /** A folder of the authority's own. */
+  readonly directory: string;
+  /** Good for the authority's host. */
+  readonly certificate: Certificate;
+  /** File for what pebble writes. */
+  readonly log: string;
+  /** How long its certificates are valid, in seconds. @default - 90 days */
+  readonly lifetime?: number;
+}
+
+/** Reads from the user data of a stack which authority it asks; undefined for one without HTTPS. */
+export function authorityOf(files: readonly UserDataFile[]): AuthoritySpec | undefined {
+  const directory = stackVariable(files, 'ACME_DIRECTORY');
+  if (directory === undefined) return undefined;
+  const { hostname, pathname } = new URL(directory);
+  return { host: hostname, path: pathname };
+}
+
+/** The root file system layers with Debian's pebble. Built once per machine. */
+export async function authorityLayers(build: BuildOptions = {}): Promise<readonly string[]> {
+  return [await packageLayer(IMAGE, 'authority', ['pebble'], build), await baseImage(IMAGE, build)];
+}
+
+/**
+ * A real ACME server, pebble, in the place of the authority that the stack names. It makes a new root at each start, which no
+ * browser trusts: droplets and the lab's clients are told of it.
+ *
+ * @returns the root's certificate (PEM)
+ */
+export async function startAuthority(options: AuthorityOptions): Promise<string> {
+  await startPebble(options);
+  await serveDirectory(options);
+  return untilReady(options);
+}
+
+async function startPebble({ lab, directory, certificate, log, lifetime }: AuthorityOptions): Promise<void> {
+  const root = { directory, layers: await authorityLayers() };
+  for (const folder of OVERLAY_FOLDERS)
+    await mkdir(join(directory, folder), { recursive: true, mode: 0o700 });
+  const files = {
+    'certificate.pem': await readFile(certificate.certificate, 'utf8'),
+    'key.pem': await readFile(certificate.key, 'utf8'),
+    'config.json': JSON.stringify(configuration(lifetime ?? 90 * DAY)),
+  };
+  await mkdir(join(directory, 'upper/authority'), { recursive: true, mode: 0o700 });
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(directory, 'upper/authority', name), content, { mode: 0o600 });
+  }
+  const serve = ['pebble', '-config', '/authority/config.json', '-dnsserver', `${RESOLVERS[0]}:53`];
+  // Without its pauses and refusals, by which it tests clients at random.
+  const quick = ['env', 'PEBBLE_VA_NOSLEEP=1', 'PEBBLE_WFE_NONCEREJECT=0', ...serve];
+  const [command = '', ...args] = [...inside(clientOf(lab)), ...inOverlay(root, quick, true)];
+  const output = openSync(log, 'a', 0o600);
+  spawn(command, args, { stdio: ['ignore', output, output] });
+}
+
+function configuration(lifetime: number) {
+  return {
+    pebble: {
+      listenAddress: `${PEBBLE.host}:${PEBBLE.port}`,
+      managementListenAddress: `${MANAGEMENT.host}:${MANAGEMENT.port}`,
+      certificate: '/authority/certificate.pem',
+      privateKey: '/authority/key.pem',
+      httpPort: 80,
+      tlsPort: 443,
+      certificateValidityPeriod: lifetime,
+    },
+  };
+}
+
+/** At the authority's own address, and with the path of its directory. */
+async function serveDirectory({ spec, certificate }: AuthorityOptions): Promise<void> {
+  const tls = {
+    cert: await readFile(certificate.certificate, 'utf8'),
+    key: await readFile(certificate.key, 'utf8'),
+  };
+  const server = createServer(tls, (incoming, outgoing) => forward(spec, incoming, outgoing));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(443, AUTHORITY, resolve);
+  });
+}
+
+function forward(spec: AuthoritySpec, incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const path = incoming.url === spec.path ? PEBBLE_DIRECTORY : incoming.url;
+  const { method, headers } = incoming;
+  const onward = request({ ...PEBBLE, method, path, headers, rejectUnauthorized: false }, (answer) => {
+    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(outgoing);
+  });
+  onward.on('error', (error) => outgoing.headersSent || outgoing.writeHead(502).end(error.message));
+  incoming.pipe(onward);
+}
+
+async function untilReady({ log }: AuthorityOptions): Promise<string> {
+  for (const start = Date.now(); Date.now() - start < READY_WITHIN; await sleep(50)) {
+    const root = await fetchRoot().catch(() => undefined);
+    if (root) return root;
+  }
+  throw new Error(`The lab's certificate authority does not start; ${log} says why.`);
+}
+
+function fetchRoot(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get({ ...MANAGEMENT, path: '/roots/0', rejectUnauthorized: false }, (answer) => {
+      let text = '';
+      answer.on('data', (chunk) => {
+        text += chunk;
+      });
+      answer.on('end', () => resolve(text));
+    }).on('error', reject);
+  });
+}
