@@ -17,6 +17,3 @@ def load(source: str | None = None) -> ModuleType:
     code = compile(source or PATH.read_text(), str(PATH), "exec")
     exec(code, module.__dict__)
     return module
-
-
-scale_up = load()

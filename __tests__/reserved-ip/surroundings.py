@@ -5,27 +5,32 @@ import os
 import shutil
 import socket
 import socketserver
+import ssl
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from program import PATH
+from authority import Authority
+
+RUN = Path(__file__).with_name("run.py")
 
 NETWORK = f"127.{os.getpid() // 250 % 250 + 1}.{os.getpid() % 250 + 1}"  # so that two test runs don't meet
 RESERVED_IP = f"{NETWORK}.99"
+API_ADDRESS = f"{NETWORK}.50"
 TOKEN = "dop_v1_test"
+DOMAIN = "www.foobar.com"
+NO_DNS = "api.invalid"  # a name that can never be resolved
 STAT = """# pxname,svname,status,check_status,addr,
-web,FRONTEND,OPEN,,,
 web,web1,{web},L7OK,10.0.0.5:80,
 web,web2,MAINT (resolution),,,
-web,BACKEND,UP,,,
 app,app1,{app},L4CON,10.0.0.6:8080,
-app,BACKEND,UP,,,
+acme,other,DOWN,L4CON,10.0.0.3:8406,
 """
 
 
@@ -40,8 +45,8 @@ def may_bind_port_80() -> bool:
 class Web:
     """A web server that can be switched off (refusing), and on again; answer gives (status, body, headers)."""
 
-    def __init__(self, address: str, port: int, answer: Callable) -> None:
-        self.address, self.answer = (address, port), answer
+    def __init__(self, address: str, port: int, answer: Callable, tls: ssl.SSLContext | None = None) -> None:
+        self.address, self.answer, self.tls = (address, port), answer, tls
         self.server: ThreadingHTTPServer | None = None
         self.on()
 
@@ -65,6 +70,10 @@ class Web:
 
         self.server = ThreadingHTTPServer(self.address, Handler)
         self.server.handle_error = lambda *_: None  # the daemon is killed while it asks
+        if self.tls:
+            self.server.socket = self.tls.wrap_socket(
+                self.server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.address = self.server.server_address
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -75,10 +84,41 @@ class Web:
             self.server = None
 
 
+class Https:
+    """HAProxy's other port, as far as a certificate is looked at. `certificate` may change; None: it never answers."""
+
+    def __init__(self, address: str, certificate: tuple[Path, Path]) -> None:
+        self.certificate: tuple[Path, Path] | None = certificate
+        self.unanswered: list[socket.socket] = []
+        self.listener = socket.create_server((address, 443))
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self) -> None:
+        with suppress(OSError):  # until it is closed
+            while True:
+                connection, _ = self.listener.accept()
+                if self.certificate is None:
+                    self.unanswered.append(connection)
+                    continue
+                with suppress(OSError), connection:
+                    server_side(self.certificate).wrap_socket(connection, server_side=True).close()
+
+    def close(self) -> None:
+        self.listener.shutdown(socket.SHUT_RDWR)
+        for each in (self.listener, *self.unanswered):
+            each.close()
+
+
+def server_side(certificate: tuple[Path, Path]) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    return context
+
+
 class Api:
     """DigitalOcean's side of a Reserved IP. `troubles` are answers to give first, one for each call."""
 
-    def __init__(self, tls=None) -> None:
+    def __init__(self, certificate: tuple[Path, Path]) -> None:
         self.holder: int | None = None
         self.action_time = 0.3
         self.calls: list[str] = []
@@ -87,9 +127,7 @@ class Api:
         self.hangs = 0  # calls that get no answer
         self.actions: list[list] = []  # droplet, when, done
         self.lock = threading.Lock()
-        self.web = Web(f"{NETWORK}.50", 0, self.answer)
-        if tls:
-            self.web.server.socket = tls.wrap_socket(self.web.server.socket, server_side=True)
+        self.web = Web(API_ADDRESS, 0, self.answer, server_side(certificate))
 
     def advance(self) -> None:
         for action in self.actions:
@@ -129,7 +167,7 @@ class StatSocket(socketserver.ThreadingUnixStreamServer):
     web, app = "UP", "UP"
 
     def finish_request(self, request, _) -> None:
-        request.recv(100)
+        assert request.recv(100) == b"show stat -1 4 -1\n"
         request.sendall(STAT.format(web=self.web, app=self.app).encode())
 
 
@@ -139,7 +177,7 @@ class Balancer:
     def __init__(self, index: int, world: "World") -> None:
         self.index, self.world = index, world
         self.droplet = 10 + index
-        self.name = f"test-load-balancer-{index}"
+        self.name = f"load-balancer-{index}"
         self.anchor, self.private = f"{NETWORK}.{index}1", f"{NETWORK}.{index}2"
         self.folder = world.folder / self.name
         self.folder.mkdir()
@@ -147,6 +185,7 @@ class Balancer:
         self.ready = True
         self.metadata_ip: str | None = None  # what metadata says, if not the truth
         self.servers = [Web(self.anchor, 80, self.haproxy), Web(self.private, 8404, self.haproxy)]
+        self.https = Https(self.anchor, world.certificate)
         self.metadata = Web(f"{NETWORK}.{index}3", 0, self.tell)
         self.stat = StatSocket(str(self.folder / "stat"), None)
         threading.Thread(target=self.stat.serve_forever, args=(0.02,), daemon=True).start()
@@ -165,32 +204,39 @@ class Balancer:
         return (200, address, {}) if address else (404, "", {})
 
     def environment(self) -> dict[str, str]:
-        peer = f"{NETWORK}.{3 - self.index}2"
         return {
             "PATH": os.environ["PATH"],
             "NAME": self.name,
+            "DOMAIN": DOMAIN,
             "RESERVED_IP": RESERVED_IP,
             "INDEX": str(self.index),
-            "PEER": peer,
+            "PEER": f"load-balancer-{3 - self.index}",
             "DROPLET_ID": str(self.droplet),
             "PRIVATE_IP": self.private,
             "ANCHOR_IP": self.anchor,
             "CREDENTIALS_DIRECTORY": str(self.folder),
-            "STATE_DIRECTORY": str(self.folder),
-            "HAPROXY_SOCKET": str(self.folder / "stat"),
-            "METADATA_URL": "http://{}:{}".format(*self.metadata.address),
-            "DIGITALOCEAN_API_URL": "http://{}:{}".format(*self.world.api.web.address),
+            "SSL_CERT_FILE": str(self.world.authority.root),
         }
 
-    def start(self, **more: str) -> "Balancer":
-        command = [sys.executable, "-B", str(PATH), "--socket", self.control, "serve"]
-        with self.log.open("a") as log:
-            self.process = subprocess.Popen(command, env=self.environment() | more, stderr=log, stdout=log)
-        return self
+    def program(self, command: str, api: str = API_ADDRESS) -> list[str]:
+        """The real program, told where its surroundings are."""
+        constants = {
+            "API": api,
+            "API_PORT": self.world.api.web.address[1],
+            "ADDRESSES": str(self.folder / "api-addresses"),
+            "METADATA": self.metadata.address,
+            "HOSTS": str(self.world.hosts),
+            "HAPROXY": str(self.folder / "stat"),
+            "SOCKET": str(self.folder / "control"),
+        }
+        return [sys.executable, "-B", str(RUN), json.dumps(constants), command]
 
-    @property
-    def control(self) -> str:
-        return str(self.folder / "control")
+    def start(self, api: str = API_ADDRESS, **more: str) -> "Balancer":
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                self.program("serve", api), env=self.environment() | more, stderr=log, stdout=log
+            )
+        return self
 
     @property
     def log(self) -> Path:
@@ -211,12 +257,12 @@ class Balancer:
             server.on()
 
     def command(self, name: str) -> subprocess.CompletedProcess:
-        command = [sys.executable, "-B", str(PATH), "--socket", self.control, name]
-        return subprocess.run(command, capture_output=True, text=True, timeout=90)
+        return subprocess.run(self.program(name), capture_output=True, text=True, timeout=90)
 
     def close(self) -> None:
         self.stop_daemon()
         self.stop_haproxy()
+        self.https.close()
         self.metadata.off()
         self.stat.shutdown()
         self.stat.server_close()
@@ -225,10 +271,15 @@ class Balancer:
 class World:
     """Two load balancers, one Reserved IP that leads to its holder's HAProxy, one API."""
 
-    def __init__(self, tls=None) -> None:
+    def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="reserved-ip-"))
-        self.api = Api(tls)
+        self.authority = Authority()
+        self.certificate = self.authority.issue(f"DNS:{DOMAIN}")
+        self.api = Api(self.authority.issue(f"IP:{API_ADDRESS},DNS:{NO_DNS}"))
         self.balancers = [Balancer(1, self), Balancer(2, self)]
+        self.hosts = self.folder / "hosts"
+        lines = [f"{b.private} {b.name}\n" for b in self.balancers]
+        self.hosts.write_text("".join(["127.0.0.1 localhost\n", "# no load-balancer-1 here\n", *lines]))
         self.reserved = Web(RESERVED_IP, 80, self.through)
 
     def through(self, *request) -> tuple[int, str, dict]:
@@ -244,6 +295,7 @@ class World:
             b.close()
         self.reserved.off()
         self.api.web.off()
+        self.authority.close()
         shutil.rmtree(self.folder)
 
 
