@@ -32,7 +32,8 @@ const zones = {
 
 let dns: Dns;
 beforeAll(async () => {
-  dns = await startDns({ zones, nameServers: [NAME_SERVER], resolvers: [RESOLVER], port: PORT });
+  const hosts = new Map([['registry.foobar.com', '198.18.0.4']]);
+  dns = await startDns({ zones, hosts, nameServers: [NAME_SERVER], resolvers: [RESOLVER], port: PORT });
 });
 afterEach(() => dns.fail(undefined));
 afterAll(() => dns.close());
@@ -183,6 +184,12 @@ describe('the name servers', () => {
 });
 
 describe('the resolvers', () => {
+  test('know the hosts that a lab has besides, also where a zone does not', async () => {
+    expect(await ask(RESOLVER).resolve4('Registry.foobar.com')).toEqual(['198.18.0.4']);
+    await expect(ask(RESOLVER).resolve4('other.foobar.com')).rejects.toThrow('ENOTFOUND');
+    await expect(ask(NAME_SERVER).resolve4('registry.foobar.com')).rejects.toThrow('ENOTFOUND');
+  });
+
   const { resolve4 } = { resolve4: (name: string) => ask(RESOLVER).resolve4(name) };
 
   test('know the hosted zones, the API and the package archives, and nothing else', async () => {

@@ -28,7 +28,8 @@ def holding(files, secrets):
 def processes():
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            unit = (folder / "cgroup").read_text().strip().rpartition("/")[2]
+            path = (folder / "cgroup").read_text().strip().split("/")
+            unit = next((part for part in path if part.endswith(".service")), path[-1])  # a container has groups of its own
             yield folder.stat().st_uid, unit, (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
         except OSError:
             continue  # it has ended

@@ -22,8 +22,13 @@ export class TestLab {
   ) {}
 
   /** Starts a lab, with the stack as it is by default but for these settings. Takes half a minute, minutes without cached images. */
-  static async start(name: string, settings: Settings = {}, apply: How = 'direct'): Promise<TestLab> {
-    const options = { name, port: 0, apply, flows: 'stay', app: synthesizer(settings) } as const;
+  static async start(
+    name: string,
+    settings: Settings = {},
+    apply: How = 'direct',
+    image?: string,
+  ): Promise<TestLab> {
+    const options = { name, port: 0, apply, flows: 'stay', app: synthesizer(settings), image } as const;
     return new TestLab(name, await up({ ...options, progress }));
   }
 

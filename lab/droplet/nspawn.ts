@@ -34,7 +34,9 @@ const JOIN = 'while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs"; shift; done;
  * allows no more; the kernel, /proc/cpuinfo and the number of processors are the machine's; so is the memory that
  * sysinfo(2) reports (/proc/meminfo tells the droplet's own); the disk is as large as the machine's. There is no udev, and
  * systemd leaves out what /etc/fstab says of devices, as in any container: mount units work. A mounted ext4 grows only
- * where the machine itself has CAP_SYS_RESOURCE.
+ * where the machine itself has CAP_SYS_RESOURCE. No device can be made, not even by unpacking an image of a container;
+ * /var/lib/containers is a mount of its own; limits of units bind only where the machine has control groups of version 2
+ * alone, and those in percent are of the machine's memory; AppArmor is there only if the machine's kernel has it.
  */
 export function boot({ cgroup, machine, hostname, root, network, binds, console }: Boot): {
   ended: Promise<number>;

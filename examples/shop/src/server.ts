@@ -43,7 +43,8 @@ export function serve(shop: Shop): Server {
 }
 
 async function answer({ products, name, servedBy }: Shop, request: IncomingMessage): Promise<Answer> {
-  switch (`${request.method} ${request.url}`) {
+  const path = request.url?.split('?')[0];
+  switch (`${request.method} ${path}`) {
     case 'GET /healthz':
       // Whether this process can work, not whether the database does: starting it anew would not bring that back.
       return products.ready
@@ -58,7 +59,7 @@ async function answer({ products, name, servedBy }: Shop, request: IncomingMessa
         : { status: 400, body: { error: 'A product looks like {"name": "Apple", "cents": 50}.' } };
     }
     default:
-      return { status: 404, body: { error: `There is nothing at ${request.method} ${request.url}.` } };
+      return { status: 404, body: { error: `There is nothing at ${request.method} ${path}.` } };
   }
 }
 
