@@ -11,6 +11,13 @@ const BUILD_MINUTES = 6;
 /** Makes systemd units of the files in /etc/containers/systemd. */
 const QUADLET = '/usr/lib/systemd/system-generators/podman-system-generator';
 const GENERATED = '/run/systemd/generator';
+/** With HTTPS, for which a certificate has to be there, and without. */
+const HAPROXY = ['on', 'off']
+  .map(
+    (tls) =>
+      `/usr/local/sbin/scale-up-certificate first && TLS=${tls} haproxy -Ws -c -f /etc/haproxy/haproxy.cfg`,
+  )
+  .join(' && ');
 const canRun = process.platform === 'linux' && process.getuid?.() === 0;
 
 /** What a droplet knows only once it runs. */
@@ -23,6 +30,22 @@ const AT_BOOT: Record<string, string> = {
 /** A droplet's role; the app tier has two kinds. */
 type Kind = Role | 'container';
 const KINDS: readonly Kind[] = [...ROLES, 'container'];
+
+/** The units that run as long as the droplet, and those of ours that come and go; how exposed systemd's judge may call them. */
+const SANDBOXED: Record<Kind, [unit: string, level: number][]> = {
+  'load-balancer': [
+    ['haproxy.service', 2.5],
+    ['scale-up-reserved-ip.service', 2.5],
+    ['scale-up-certificate.service', 2.5],
+    ['scale-up-haproxy-state.service', 2.5],
+    ['scale-up-names.service', 2.5],
+    ['scale-up-addresses.service', 2.5],
+  ],
+  web: [['nginx.service', 2.5]],
+  app: [['app.service', 2.5]],
+  container: [['app-health.service', 2.5]],
+  database: [['mysql.service', 4]],
+};
 
 function filesOf(json: Json, role: Role): DropletFile[] {
   const known = (content: string) =>
@@ -117,8 +140,8 @@ function filesOf(json: Json, role: Role): DropletFile[] {
   });
 
   const own: Record<Kind, [string, string[]]> = {
-    'load-balancer': ['HAProxy', ['haproxy', '-Ws', '-c', '-f', '/etc/haproxy/haproxy.cfg']],
-    web: ['Nginx', ['nginx', '-t']],
+    'load-balancer': ['HAProxy', ['sh', '-c', HAPROXY]],
+    web: ['Nginx', ['sh', '-c', 'mkdir /run/nginx && nginx -t']],
     app: ['gunicorn', ['gunicorn', '--check-config', '--chdir', '/opt/app', 'app:create_application()']],
     container: ['podman', [QUADLET, '--dryrun']],
     database: ['mysqld', ['mysqld', '--validate-config']],
@@ -128,4 +151,17 @@ function filesOf(json: Json, role: Role): DropletFile[] {
   test(`${program} accepts its configuration`, async () => {
     await accepts(...command);
   });
+
+  for (const [unit, level] of SANDBOXED[kind]) {
+    test(`${unit} is in a sandbox that systemd's judge calls at most ${level} of 10 exposed`, async () => {
+      await accepts(
+        'systemd-analyze',
+        'security',
+        '--no-pager',
+        '--offline=true',
+        `--threshold=${level * 10}`,
+        unit,
+      );
+    });
+  }
 });

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { containerImageOf } from '../../lab/container-image';
+import { deploymentFiles } from '../../lab/stack-environment';
 import type { SettingsInput } from '../../lib/settings';
 import { synth } from '../synth';
 
@@ -9,10 +10,10 @@ describe('the lab', () => {
   const directory = mkdtempSync(join(tmpdir(), 'scale-up-image-'));
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  const imageOf = (app: SettingsInput['app']) => {
+  const imageOf = async (app: SettingsInput['app']) => {
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, 'cdk.tf.json'), JSON.stringify(synth({ app })));
-    return containerImageOf({ name: 'scale-up', directory });
+    return containerImageOf(await deploymentFiles({ name: 'scale-up', directory }));
   };
 
   test('reads from the synthesized stack which image it runs, from which registry, and who pulls it', async () => {

@@ -1,5 +1,6 @@
 import { ask } from '../control';
 import type { DropletStatus } from '../lab';
+import { askSite } from '../site';
 import { leaks } from './leak';
 import { ShopImages } from './shop-image';
 import { eventually, type Settings, TestLab, troubledUnits } from './test-lab';
@@ -53,11 +54,11 @@ describe("a lab of a stack with the user's own container", () => {
   const now = () => sh('date "+%F %T"');
   const push = async (archive: string, tag: string) =>
     ask(lab.name, 'POST', '/push', { archive, reference: `${PLACE}:${tag}` });
-  const products = async () => (await (await lab.get('/')).json()) as { shop: string; products: object[] };
+  const products = async () => JSON.parse((await lab.get('/')).text) as { shop: string; products: object[] };
 
   test('serves it through the whole chain, with a table of its own in MySQL', async () => {
     const body = JSON.stringify({ name: 'Apple', cents: 50 });
-    const written = await fetch(`${lab.access.siteUrl}/products`, { method: 'POST', body });
+    const written = await askSite(lab.access.site, '/products', { method: 'POST', body });
     expect(written.status).toBe(201);
     expect(await products()).toEqual({
       shop: NAME,
@@ -177,7 +178,7 @@ describe("a lab of a stack with the user's own container", () => {
       const refused = `${PLACE}:1.5 can't be pulled: reading manifest 1.5 in ${PLACE}: manifest unknown. Trying again, every 30 s in the end.`;
       await eventually(async () => (await said('-1h')).includes(refused), 90);
       const missing = await lab.get('/-/redundancy');
-      expect([missing.status, await missing.text()]).toEqual([
+      expect([missing.status, missing.text]).toEqual([
         503,
         expect.stringContaining(`app: ${app.privateIp}:8080 is DOWN`),
       ]);
