@@ -226,3 +226,22 @@ test('backups and snapshots are empty lists of a droplet that exists', async () 
   expect((await lab.call('GET', `/v2/droplets/${id}/snapshots`)).body.snapshots).toEqual([]);
   expect((await lab.call('GET', '/v2/droplets/1/snapshots')).status).toBe(404);
 });
+
+test('without hardware to wait for, a destroyed droplet is gone with the answer', async () => {
+  const own = await start({ actionTime: (type) => (type === 'destroy' ? 0 : 5) });
+  try {
+    const [id, other] = await own.droplets('a', 'b');
+    expect((await own.call('DELETE', `/v2/droplets/${id}`)).status).toBe(204);
+    expect((await own.call('GET', `/v2/droplets/${id}`)).status).toBe(404);
+    expect((await own.call('DELETE', `/v2/droplets/${id}`)).status).toBe(404);
+    expect((await own.call('GET', '/v2/actions')).body.actions[0]).toMatchObject({
+      type: 'destroy',
+      status: 'completed',
+    });
+    own.fault({ call: 'DELETE /v2/droplets/*', kind: 'never-completes' });
+    expect((await own.call('DELETE', `/v2/droplets/${other}`)).status).toBe(204);
+    expect((await own.call('GET', `/v2/droplets/${other}`)).body.droplet.locked).toBe(true);
+  } finally {
+    await own.close();
+  }
+});

@@ -6,6 +6,7 @@ import type { Api } from './api';
 import { regionAnswer, regionView } from './catalogue';
 import type { Cloud } from './cloud';
 import { found } from './errors';
+import { idOf } from './id';
 import { openapi } from './label';
 import { list, type Route, route } from './route';
 
@@ -48,6 +49,8 @@ export class Actions {
     private readonly workers: Workers,
     /** Milliseconds that an action of a type takes at least. */
     private readonly time: (type: string) => number,
+    /** There is no hardware to wait for: an action that takes no time is done before the call that began it is answered. */
+    private readonly isRecordsOnly: boolean,
   ) {
     setMaxListeners(0, this.closing.signal); // one for each action under way
   }
@@ -64,8 +67,11 @@ export class Actions {
       completedAt: null,
     };
     this.cloud.actions.set(id, record);
-    if (fault === undefined) setImmediate(() => void this.run(id));
-    else this.held.set(id, fault);
+    this.cloud.store.afterwards(() => {
+      if (fault !== undefined) this.held.set(id, fault);
+      else if (this.isRecordsOnly && this.time(action.type) === 0) this.finish(record);
+      else setImmediate(() => void this.run(id));
+    });
     return record;
   }
 
@@ -84,10 +90,13 @@ export class Actions {
       if (action.status === 'in-progress') void this.run(action.id);
   }
 
-  /** Does hardware work that is no action of its own (a volume's creation), in order with the work on the same subject. */
+  /**
+   * Does hardware work that is no action of its own (a volume's creation), in order with the work on the same subject.
+   * To be called in a transaction; the work begins after it.
+   */
   background(subject: string, work: () => Promise<void>): void {
     const failed = (error: unknown) => this.events.emit('lab', { message: `${subject}: ${sentence(error)}` });
-    setImmediate(() => void this.inOrder([subject], work).catch(failed));
+    this.cloud.store.afterwards(() => setImmediate(() => void this.inOrder([subject], work).catch(failed)));
   }
 
   close(): void {
@@ -96,23 +105,29 @@ export class Actions {
 
   private async run(id: number): Promise<void> {
     const action = this.cloud.actions.get(id);
-    const work = action && this.workers[action.type]?.(action);
-    if (!action || !work || this.closing.signal.aborted) return;
+    if (!action || this.closing.signal.aborted) return;
     this.tell(action);
     let error: unknown;
     try {
+      const work = this.workOf(action);
       const least = wait(this.time(action.type), undefined, { signal: this.closing.signal });
       await Promise.all([least, this.inOrder(action.subjects, () => work.hardware())]);
     } catch (reason) {
       error = reason;
     }
-    if (!this.closing.signal.aborted) this.finish(action, work, error);
+    if (!this.closing.signal.aborted) this.finish(action, error);
   }
 
-  private finish(action: Action, work: Work, failure: unknown): void {
+  private workOf(action: Action): Work {
+    const worker = this.workers[action.type];
+    if (!worker) throw new Error(`nobody does ${action.type}`);
+    return worker(action);
+  }
+
+  private finish(action: Action, failure?: unknown): void {
     let error = failure;
     try {
-      if (error === undefined) this.end(action, 'completed', () => work.commit());
+      if (error === undefined) this.end(action, 'completed', () => this.workOf(action).commit());
     } catch (reason) {
       error = reason; // what the action was about is gone
     }
@@ -201,7 +216,7 @@ export const actionsOf = (cloud: Cloud, subject: string): Action[] =>
   cloud.actionsBySubject.get(subject).reverse();
 
 export function actionOf(cloud: Cloud, subject: string, id: string): Action {
-  const action = found(cloud.actions.get(Number(id)));
+  const action = found(cloud.actions.get(idOf(id)));
   return found(action.subjects.includes(subject) ? action : undefined);
 }
 
@@ -222,6 +237,6 @@ export const actionRoutes = ({ cloud }: Api): Route[] => [
     scopes: [['actions:read']],
     status: 200,
     answer: oneAction,
-    handle: ({ params }) => ({ action: actionView(found(cloud.actions.get(Number(params.action_id)))) }),
+    handle: ({ params }) => ({ action: actionView(found(cloud.actions.get(idOf(params.action_id)))) }),
   }),
 ];

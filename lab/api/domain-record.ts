@@ -4,6 +4,7 @@ import type { Api } from './api';
 import type { Cloud } from './cloud';
 import { domainOf } from './domain';
 import { found, unprocessable } from './errors';
+import { idOf } from './id';
 import { openapi } from './label';
 import type { DomainRecord } from './records';
 import { type Call, list, type Route, route } from './route';
@@ -162,7 +163,7 @@ function filtered(cloud: Cloud, zone: string, query: z.infer<typeof filters>): D
 
 export function domainRecordRoutes({ cloud }: Api): Route[] {
   const recordOf = ({ params }: Pick<Call, 'params'>) => {
-    const record = cloud.domainRecords.get(Number(params.domain_record_id));
+    const record = cloud.domainRecords.get(idOf(params.domain_record_id));
     return found(record?.domain === domainOf(cloud, params).name ? record : undefined);
   };
   const change = (record: DomainRecord, body: Body) => {

@@ -6,6 +6,7 @@ import { authorizeParts, createBody, createDroplets } from './droplet-create';
 import { dropletAnswer, dropletView } from './droplet-view';
 import { forbidden, found } from './errors';
 import { firewallAnswer, firewallView } from './firewall';
+import { idOf } from './id';
 import { openapi } from './label';
 import type { Droplet } from './records';
 import { type Call, list, noneOf, type Route, route } from './route';
@@ -24,7 +25,7 @@ const listQuery = openapi(
 );
 
 export function dropletOf({ cloud }: Api, { params }: Pick<Call, 'params'>): Droplet {
-  return found(cloud.droplets.get(Number(params.droplet_id)));
+  return found(cloud.droplets.get(idOf(params.droplet_id)));
 }
 
 function filtered({ cloud }: Api, { query, caller }: Call<undefined, z.infer<typeof listQuery>>): Droplet[] {

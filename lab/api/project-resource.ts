@@ -3,6 +3,7 @@ import { second } from './action';
 import type { Api } from './api';
 import type { Cloud } from './cloud';
 import { preconditionFailed, unprocessable } from './errors';
+import { idOf } from './id';
 import { guess, openapi } from './label';
 import type { Project, ProjectResource } from './records';
 
@@ -40,7 +41,7 @@ export function resourceView({ options }: Api, resource: ProjectResource, status
 }
 
 function exists(cloud: Cloud, kind: string, name: string): boolean {
-  if (kind === 'droplet') return cloud.droplets.has(Number(name));
+  if (kind === 'droplet') return cloud.droplets.has(idOf(name));
   if (kind === 'domain') return cloud.domains.has(name.toLowerCase());
   if (kind === 'volume') return cloud.volumes.has(name);
   return kind === 'floatingip' && cloud.reservedIps.has(name);

@@ -36,6 +36,11 @@ export class RateLimit {
     return this.headers(Math.max(this.limits.perHour - times.length, 0), times, now);
   }
 
+  /** The headers of an answer to somebody unknown, whose requests nobody counts. */
+  unused(now = Date.now()): Record<string, string> {
+    return this.headers(this.limits.perHour, [], now);
+  }
+
   private recent(caller: string, now: number): number[] {
     const times = this.times.get(caller) ?? [];
     const expired = times.findIndex((time) => time > now - HOUR);

@@ -46,7 +46,10 @@ export interface StartOptions extends Partial<ApiOptions> {
   readonly stateFile?: string;
   /** @default a log of its own */
   readonly events?: Events;
-  /** Milliseconds that an action takes at least. @default 1000, 0 for destroying a droplet */
+  /**
+   * Milliseconds that an action takes at least; with 0, and no hardware, it is over when its call is answered.
+   * @default 1000, 0 for destroying a droplet
+   */
   readonly actionTime?: (type: string) => number;
   /** @default DigitalOcean's; 'off' counts, but refuses nothing */
   readonly rateLimits?: RateLimits | 'off';
@@ -88,6 +91,13 @@ export const allRoutes = (api: Api): Route[] => [
   ...projectRoutes(api),
 ];
 
+/** Calls that would be taken for one of those. */
+const NOT_EMULATED = [
+  { method: 'GET', path: '/v2/droplets/autoscale' },
+  { method: 'POST', path: '/v2/droplets/autoscale' },
+  { method: 'POST', path: '/v2/images' },
+] as const;
+
 /** The account and all that works on it, without a server. */
 export function createApi(options: Partial<StartOptions> = {}): Api {
   const { hardware = recordsOnly, actionTime = defaultActionTime } = options;
@@ -104,7 +114,7 @@ export function createApi(options: Partial<StartOptions> = {}): Api {
     cloud,
     events,
     hardware,
-    actions: new Actions(cloud, events, workers, actionTime),
+    actions: new Actions(cloud, events, workers, actionTime, hardware === recordsOnly),
     firewalls: new FirewallSync(cloud, hardware, events),
     options: { addressDelay: options.addressDelay ?? 0, strictProjects: options.strictProjects ?? false },
   };
@@ -128,6 +138,7 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
   const app = createHttp({
     api,
     routes: allRoutes(api),
+    notEmulated: NOT_EMULATED,
     tokens,
     faults,
     rateLimit,

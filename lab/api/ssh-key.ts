@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Api } from './api';
 import type { Cloud } from './cloud';
 import { found, unprocessable } from './errors';
+import { idOf } from './id';
 import { openapi } from './label';
 import type { SshKey } from './records';
 import { list, type Route, route } from './route';
@@ -25,7 +26,7 @@ const view = (key: SshKey) => ({
 
 /** A key by its id or its fingerprint. */
 export function findSshKey(cloud: Cloud, identifier: string | number): SshKey | undefined {
-  const byId = cloud.sshKeys.get(Number(identifier));
+  const byId = cloud.sshKeys.get(idOf(identifier));
   return byId ?? cloud.sshKeys.values().find(({ fingerprint }) => fingerprint === identifier);
 }
 

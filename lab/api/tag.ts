@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Api } from './api';
 import type { Cloud } from './cloud';
 import { found, notFound, notImplemented, unprocessable } from './errors';
+import { idOf } from './id';
 import { guess, openapi } from './label';
 import type { Tag } from './records';
 import { type Call, list, type Route, route } from './route';
@@ -85,7 +86,7 @@ function retag(
   change: (tags: readonly string[]) => string[],
 ) {
   if (resource_type === 'droplet') {
-    const droplet = found(cloud.droplets.get(Number(resource_id)));
+    const droplet = found(cloud.droplets.get(idOf(resource_id)));
     cloud.droplets.set(droplet.id, { ...droplet, tags: change(droplet.tags) });
   } else if (resource_type === 'volume') {
     const volume = found(cloud.volumes.get(resource_id));
