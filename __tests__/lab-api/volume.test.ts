@@ -35,7 +35,8 @@ test.each([
   ['too large a size', { name: 'b', size_gigabytes: 16_385 }, 422],
   ['an unknown filesystem', { name: 'b', filesystem_type: 'btrfs' }, 422],
   ['too long a label', { name: 'b', filesystem_type: 'xfs', filesystem_label: 'thirteenchars' }, 422],
-  ['a snapshot', { name: 'b', snapshot_id: 'x' }, 501],
+  ['a snapshot that is none', { name: 'b', snapshot_id: 'x' }, 404],
+  ['no size at all', { name: 'b', size_gigabytes: undefined }, 422],
 ])('a volume with %s is refused', async (_, wrong, status) => {
   await create();
   expect((await create(wrong)).status).toBe(status);

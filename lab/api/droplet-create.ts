@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { LIMITS } from './account';
 import { ANCHOR, freeAddress, PUBLIC } from './addresses';
 import type { Api } from './api';
-import { findImage, isRegion, isSize, size } from './catalogue';
+import { backupPolicyBody, policyOf } from './backup-policy';
+import { isRegion, isSize, regionSlugs, size } from './catalogue';
 import type { Cloud } from './cloud';
 import { forbidden, notImplemented, unprocessable } from './errors';
+import { findImage } from './image';
 import { guess, openapi } from './label';
 import { assignToDefaultProject } from './project';
 import type { Droplet, SshKey, Volume, Vpc } from './records';
@@ -24,12 +26,6 @@ export const dropletName = z
   .max(255)
   .regex(HOSTNAME, 'Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)');
 
-const backupPolicy = z.strictObject({
-  plan: z.enum(['daily', 'weekly']).nullish(),
-  weekday: z.string().nullish(),
-  hour: z.int().nullish(),
-});
-
 const volumeByObject = guess(
   'the document has plain ids; godo and the provider send objects',
   z.union([z.strictObject({ id: z.string() }), z.strictObject({ name: z.string() })]),
@@ -44,7 +40,7 @@ export const createBody = openapi(
     image: z.union([z.string(), z.int()]),
     ssh_keys: z.array(z.union([z.string(), z.int()])).nullish(),
     backups: z.boolean().nullish(),
-    backup_policy: backupPolicy.nullish(),
+    backup_policy: backupPolicyBody.nullish(),
     ipv6: z.boolean().nullish(),
     monitoring: z.boolean().nullish(),
     tags: z.array(tagName).nullish(),
@@ -91,11 +87,14 @@ function check(cloud: Cloud, body: CreateBody): Plan {
     throw unprocessable('creating this/these droplet(s) will exceed your droplet limit');
   if (body.public_networking === false)
     throw notImplemented('A Droplet without a public network (public_networking)');
-  const region = body.region || 'nyc3';
-  if (!isRegion(region)) throw unprocessable('You specified an invalid region for Droplet creation.');
+  if (body.backup_policy && !body.backups) throw unprocessable('backup_policy needs backups to be true.');
+  const region = regionOf(cloud, body);
   if (!isSize(body.size)) throw unprocessable('You specified an invalid size for Droplet creation.');
-  const image = findImage(body.image);
-  if (!image) throw unprocessable('You specified an invalid image for Droplet creation.');
+  const image = findImage(cloud, body.image);
+  if (!image?.regions.includes(region))
+    throw unprocessable('You specified an invalid image for Droplet creation.');
+  if ((image.min_disk_size ?? 0) > size(body.size).disk)
+    throw unprocessable('The image needs a larger disk than this size has.');
   if (Buffer.byteLength(body.user_data ?? '') > LONGEST_USER_DATA)
     throw unprocessable('User data exceeds the maximum size of 64KB.');
   const keys = (body.ssh_keys ?? []).map((identifier) => {
@@ -107,10 +106,18 @@ function check(cloud: Cloud, body: CreateBody): Plan {
   return { names, region, image: image.id, keys, volumes, vpc: checkVpc(cloud, body.vpc_uuid, region) };
 }
 
+/** A region by its slug or the beginning of one ("nyc"); without one, where the VPC is. @throws 422 */
+function regionOf(cloud: Cloud, { region, vpc_uuid }: CreateBody): string {
+  if (!region) return cloud.vpcs.get(vpc_uuid ?? '')?.region ?? 'nyc3';
+  const slug = isRegion(region) ? region : regionSlugs.find((one) => one.replace(/\d+$/, '') === region);
+  if (!slug) throw unprocessable('You specified an invalid region for Droplet creation.');
+  return slug;
+}
+
 function checkVolumes(cloud: Cloud, body: CreateBody, region: string, droplets: number): Volume[] {
   if (body.volumes?.length && droplets > 1)
     throw unprocessable('Volumes can be attached to a single Droplet only.');
-  return (body.volumes ?? []).map((given) => {
+  const volumes = (body.volumes ?? []).map((given) => {
     const byName = typeof given === 'object' && 'name' in given;
     const id = typeof given === 'string' ? given : Object.values(given)[0];
     const volume = byName ? findVolume(cloud, region, given.name) : cloud.volumes.get(id ?? '');
@@ -118,6 +125,9 @@ function checkVolumes(cloud: Cloud, body: CreateBody, region: string, droplets: 
     refuseAttachment(cloud, volume, region);
     return volume;
   });
+  if (volumes.length > LIMITS.volumesPerDroplet)
+    throw unprocessable('The Droplet would have more volumes than it can have.');
+  return [...new Set(volumes)];
 }
 
 function checkVpc(cloud: Cloud, id: string | null | undefined, region: string): Vpc {
@@ -148,7 +158,7 @@ export function createDroplets(
       disk: size(body.size).disk,
       image: plan.image,
       monitoring: body.monitoring ?? false,
-      backups: body.backups ?? false,
+      backupPolicy: body.backups ? policyOf(body.backup_policy) : null,
       agent: body.with_droplet_agent ?? true,
       ipv6: body.ipv6 ? ipv6Of(id) : null,
       tags,

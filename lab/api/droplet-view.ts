@@ -2,9 +2,14 @@ import { z } from 'zod';
 import { second } from './action';
 import { address, netmask, PUBLIC } from './addresses';
 import type { Api } from './api';
-import { image, imageAnswer, localDisk, regionAnswer, regionView, size, sizeAnswer } from './catalogue';
+import { nextWindow, nextWindowAnswer } from './backup-policy';
+import { localDisk, regionAnswer, regionView, size, sizeAnswer } from './catalogue';
+import { found } from './errors';
+import { idOf } from './id';
+import { findImage, imageAnswer } from './image';
 import { openapi } from './label';
 import type { Droplet, Vpc } from './records';
+import type { Call } from './route';
 import type { Caller } from './scopes';
 
 const v4 = z.strictObject({
@@ -36,7 +41,7 @@ export const dropletAnswer = openapi(
     created_at: z.iso.datetime(),
     features: z.array(z.string()),
     backup_ids: z.array(z.int()),
-    next_backup_window: z.null(),
+    next_backup_window: nextWindowAnswer,
     snapshot_ids: z.array(z.int()),
     image: imageAnswer,
     volume_ids: z.array(z.string()),
@@ -50,7 +55,8 @@ export const dropletAnswer = openapi(
   'droplet',
 );
 
-function features({ agent, backups, ipv6, monitoring }: Droplet): string[] {
+function features({ agent, backupPolicy, ipv6, monitoring }: Droplet): string[] {
+  const backups = backupPolicy !== null;
   const all = { backups, droplet_agent: agent, ipv6: ipv6 !== null, monitoring, private_networking: true };
   return Object.entries(all)
     .filter(([, has]) => has)
@@ -83,6 +89,11 @@ function networks({ cloud, options }: Api, droplet: Droplet) {
   };
 }
 
+/** The droplet that a call names. @throws 404 */
+export function dropletOf({ cloud }: Api, { params }: Pick<Call, 'params'>): Droplet {
+  return found(cloud.droplets.get(idOf(params.droplet_id)));
+}
+
 /** A droplet as the caller may see it: some fields need a scope of their own. */
 export function dropletView(api: Api, droplet: Droplet, caller: Caller) {
   const { cloud } = api;
@@ -101,9 +112,9 @@ export function dropletView(api: Api, droplet: Droplet, caller: Caller) {
     created_at: second(droplet.createdAt),
     features: features(droplet),
     backup_ids: [],
-    next_backup_window: null,
-    snapshot_ids: [],
-    image: image(droplet.image),
+    next_backup_window: nextWindow(droplet),
+    snapshot_ids: cloud.snapshotsByResource.get(`droplet:${droplet.id}`).map(({ id }) => Number(id)),
+    image: findImage(cloud, droplet.image),
     volume_ids: volumes.map(({ id }) => id),
     size: plan,
     size_slug: droplet.size,

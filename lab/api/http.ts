@@ -105,7 +105,7 @@ export function createHttp(parts: Parts): FastifyInstance {
         const answer = perform(api, route, request, caller as Caller, fault);
         if (fault?.kind === 'lost-answer') return hangUp(request, reply);
         parts.onAnswer?.(route, answer);
-        return reply.code(route.status).send(route.status === 204 ? undefined : answer);
+        return reply.code(route.status).send(route.answer ? answer : undefined);
       },
     });
   return app;
@@ -125,6 +125,7 @@ function perform(
     body: check(route.body, request.body === undefined ? {} : request.body),
     query: check(route.query, lastValues(request.query as Record<string, string | string[]>)),
     caller,
+    headers: request.headers,
     base,
     url: base + request.url,
     start: (action) => api.actions.start(action, fault?.kind === 'never-completes' ? fault.id : undefined),

@@ -56,7 +56,8 @@ const view = (api: Api, reserved: ReservedIp, caller: Caller) => {
   };
 };
 
-const numberOf = (ip: string) => ip.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+/** The number that an address is, by which actions name it. */
+export const numberOf = (ip: string) => ip.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
 
 /** The subject of the address that is on its way to a droplet. It is no pending event of the droplet's own. */
 const coming = (dropletId: number) => `address of droplet:${dropletId}`;
@@ -118,7 +119,10 @@ function act(api: Api, reserved: ReservedIp, call: Call<z.infer<typeof actionBod
   return startAction(call, 'assign_ip', reserved, droplet.id);
 }
 
-function remove({ cloud, actions, events, hardware }: Api, { ip, dropletId }: ReservedIp): void {
+export function removeReservedIp(
+  { cloud, actions, events, hardware }: Api,
+  { ip, dropletId }: ReservedIp,
+): void {
   if (cloud.isPending(`ip:${ip}`)) throw unprocessable('The floating IP already has a pending event.');
   cloud.reservedIps.delete(ip);
   cloud.projectResources.delete(reservedIpUrn(ip));
@@ -202,7 +206,7 @@ function routes(
       scopes: [['reserved_ip:delete']],
       status: 204,
       guesses: ['An assigned address is taken from its droplet and deleted.'],
-      handle: (call) => remove(api, reservedOf(call)),
+      handle: (call) => removeReservedIp(api, reservedOf(call)),
     }),
     list({
       call: `GET /v2/${plural}/:${singular}/actions`,

@@ -10,11 +10,14 @@ import { domainRoutes } from './domain';
 import { domainRecordRoutes } from './domain-record';
 import { dropletRoutes, dropletWorkers } from './droplet';
 import { dropletActionRoutes, dropletActionWorkers } from './droplet-action';
+import { dropletDestroyWorkers } from './droplet-destroy';
 import { type FaultSpec, Faults } from './faults';
 import { firewallRoutes } from './firewall';
 import { FirewallSync } from './firewall-sync';
 import type { Hardware } from './hardware';
 import { createHttp } from './http';
+import { imageRoutes } from './image';
+import { imageActionWorkers } from './image-action';
 import { addLabRoutes } from './lab-routes';
 import { type Listener, listen } from './listener';
 import { monitoringRoutes } from './monitoring';
@@ -24,6 +27,7 @@ import { recordsOnly } from './records-only';
 import { reservedIpRoutes, reservedIpWorkers } from './reserved-ip';
 import type { Route } from './route';
 import { type Token, Tokens } from './scopes';
+import { snapshotRoutes } from './snapshot';
 import { sshKeyRoutes } from './ssh-key';
 import { tagRoutes } from './tag';
 import { uptimeRoutes } from './uptime';
@@ -75,6 +79,8 @@ export const allRoutes = (api: Api): Route[] => [
   ...accountRoutes(),
   ...actionRoutes(api),
   ...catalogueRoutes(),
+  ...imageRoutes(api),
+  ...snapshotRoutes(api),
   ...sshKeyRoutes(api),
   ...vpcRoutes(api),
   ...dropletRoutes(api),
@@ -101,20 +107,24 @@ const NOT_EMULATED = [
 /** The account and all that works on it, without a server. */
 export function createApi(options: Partial<StartOptions> = {}): Api {
   const { hardware = recordsOnly, actionTime = defaultActionTime } = options;
+  const isRecordsOnly = hardware === recordsOnly;
   const events = options.events ?? new Events();
   const cloud = new Cloud(options.stateFile);
   const get = () => api;
   const workers = {
     ...dropletWorkers(get),
     ...dropletActionWorkers(get),
+    ...dropletDestroyWorkers(get),
     ...volumeActionWorkers(get),
     ...reservedIpWorkers(get),
+    ...imageActionWorkers(get),
   };
   const api: Api = {
     cloud,
     events,
     hardware,
-    actions: new Actions(cloud, events, workers, actionTime, hardware === recordsOnly),
+    isRecordsOnly,
+    actions: new Actions(cloud, events, workers, actionTime, isRecordsOnly),
     firewalls: new FirewallSync(cloud, hardware, events),
     options: { addressDelay: options.addressDelay ?? 0, strictProjects: options.strictProjects ?? false },
   };

@@ -5,12 +5,13 @@ import { second } from './action';
 import type { Api } from './api';
 import { isRegion, regionAnswer, regionView } from './catalogue';
 import type { Cloud } from './cloud';
-import { conflict, forbidden, found, notImplemented, unprocessable } from './errors';
+import { conflict, forbidden, found, notFound, unprocessable } from './errors';
 import { guess, openapi } from './label';
 import { assignToDefaultProject } from './project';
 import type { Volume } from './records';
-import { type Call, list, noneOf, type Route, route } from './route';
+import { type Call, list, type Route, route } from './route';
 import { ensureTags, tagName } from './tag';
+import { volumeSnapshotRoutes } from './volume-snapshot';
 
 export const LARGEST_VOLUME = 16_384;
 const LABEL_LENGTH = { ext4: 16, xfs: 12 };
@@ -48,7 +49,7 @@ const createBody = openapi(
     ...readOnly,
     name,
     description: z.string().nullish(),
-    size_gigabytes: z.int().min(1).max(LARGEST_VOLUME),
+    size_gigabytes: z.int().min(1).max(LARGEST_VOLUME).nullish(),
     region: z.string().nullish(),
     snapshot_id: z.string().nullish(),
     filesystem_type: z.string().nullish(),
@@ -77,16 +78,40 @@ export const volumeView = (volume: Volume) => ({
 export const findVolume = (cloud: Cloud, region: string, wanted: string) =>
   cloud.volumes.values().find((volume) => volume.name === wanted && volume.region === region);
 
-function check(cloud: Cloud, body: CreateBody): string {
-  if (body.snapshot_id) throw notImplemented('A volume from a snapshot (snapshot_id)');
-  const region = body.region ?? '';
-  if (!isRegion(region)) throw unprocessable('region is invalid');
-  if (findVolume(cloud, region, body.name))
+/** What a volume is to be like. */
+type Plan = Pick<Volume, 'region' | 'sizeGigabytes' | 'filesystemType' | 'filesystemLabel'>;
+
+function check(cloud: Cloud, body: CreateBody): Plan {
+  const plan = body.snapshot_id ? planOfSnapshot(cloud, body.snapshot_id, body) : planOf(body);
+  if (!isRegion(plan.region)) throw unprocessable('region is invalid');
+  if (findVolume(cloud, plan.region, body.name))
     throw conflict('volume with this name already exists in this region');
   if (cloud.volumes.size >= LIMITS.volumes)
     throw unprocessable('creating this volume will exceed your volume limit');
+  return plan;
+}
+
+function planOf(body: CreateBody): Plan {
+  if (!body.size_gigabytes) throw unprocessable('size_gigabytes is required.');
   checkFilesystem(body.filesystem_type, body.filesystem_label);
-  return region;
+  return {
+    region: body.region ?? '',
+    sizeGigabytes: body.size_gigabytes,
+    filesystemType: body.filesystem_type ?? '',
+    filesystemLabel: body.filesystem_label ?? '',
+  };
+}
+
+/** As the snapshot, but larger where the body says so. @throws 404, 422 */
+function planOfSnapshot(cloud: Cloud, id: string, body: CreateBody): Plan {
+  const snapshot = cloud.snapshots.get(id);
+  if (snapshot?.resourceType !== 'volume') throw notFound();
+  const { regions, minDiskSize, filesystemType, filesystemLabel } = snapshot;
+  const region = body.region || (regions[0] ?? '');
+  if (!regions.includes(region)) throw unprocessable('The snapshot is not available in this region.');
+  const sizeGigabytes = body.size_gigabytes ?? minDiskSize;
+  if (sizeGigabytes < minDiskSize) throw unprocessable(`The snapshot needs at least ${minDiskSize} GiB.`);
+  return { region, sizeGigabytes, filesystemType, filesystemLabel };
 }
 
 function checkFilesystem(type: string | null | undefined, label: string | null | undefined): void {
@@ -101,15 +126,12 @@ function create(api: Api, call: Call<CreateBody>): Volume {
   const { cloud, actions, hardware } = api;
   const { body, caller } = call;
   if (body.tags?.length && !caller.can('tag:create')) throw forbidden();
-  const region = check(cloud, body);
+  const plan = check(cloud, body);
   const volume: Volume = {
     id: randomUUID(),
     name: body.name,
     description: body.description ?? '',
-    region,
-    sizeGigabytes: body.size_gigabytes,
-    filesystemType: body.filesystem_type ?? '',
-    filesystemLabel: body.filesystem_label ?? '',
+    ...plan,
     tags: ensureTags(cloud, body.tags ?? []),
     dropletId: null,
     createdAt: new Date().toISOString(),
@@ -119,7 +141,7 @@ function create(api: Api, call: Call<CreateBody>): Volume {
   return cloud.volumes.set(volume.id, volume);
 }
 
-function remove({ cloud, actions, hardware }: Api, volume: Volume): void {
+export function removeVolume({ cloud, actions, hardware }: Api, volume: Volume): void {
   if (volume.dropletId !== null)
     throw conflict('The volume is attached to a Droplet: detach it before you delete it.');
   if (cloud.isPending(`volume:${volume.id}`)) throw unprocessable('Volume already has a pending event.');
@@ -156,7 +178,7 @@ export function volumeRoutes(api: Api): Route[] {
       answer: oneVolume,
       guesses: [
         '409 for a name that is taken in the region.',
-        'snapshot_id is refused with 501.',
+        'A volume from a snapshot takes its size, region and filesystem from there; a filesystem that the call names is ignored.',
         'The texts of the 422 answers.',
       ],
       handle: (call) => ({ volume: volumeView(create(api, call)) }),
@@ -167,7 +189,7 @@ export function volumeRoutes(api: Api): Route[] {
       scopes: [['block_storage:delete']],
       query: byNameQuery,
       status: 204,
-      handle: ({ query }) => remove(api, found(findVolume(cloud, query.region, query.name))),
+      handle: ({ query }) => removeVolume(api, found(findVolume(cloud, query.region, query.name))),
     }),
     route({
       call: 'GET /v2/volumes/:volume_id',
@@ -183,18 +205,9 @@ export function volumeRoutes(api: Api): Route[] {
       scopes: [['block_storage:delete']],
       status: 204,
       guesses: ['409 while the volume is attached.'],
-      handle: (call) => remove(api, volumeOf(call)),
+      handle: (call) => removeVolume(api, volumeOf(call)),
     }),
-    list({
-      call: 'GET /v2/volumes/:volume_id/snapshots',
-      operation: 'volumeSnapshots_list',
-      scopes: [['block_storage_snapshot:read']],
-      key: 'snapshots',
-      item: openapi(z.never()),
-      all: (call) => noneOf(volumeOf(call)),
-      view: (none) => none,
-      guesses: ['Always empty: making a snapshot is refused with 501.'],
-    }),
+    ...volumeSnapshotRoutes(api, volumeOf),
   ];
 }
 
