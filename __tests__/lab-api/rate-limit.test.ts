@@ -32,4 +32,17 @@ describe('the limits', () => {
       await own.close();
     }
   });
+
+  test('let SSH keys be listed ten times a minute', async () => {
+    const own = await start({ rateLimits: undefined });
+    try {
+      const list = () => own.call('GET', '/v2/account/keys');
+      for (let n = 0; n < 10; n++) expect((await list()).status).toBe(200);
+      const { status, headers } = await list();
+      expect([status, Number(headers.get('retry-after')) > 50]).toEqual([429, true]);
+      expect((await own.call('GET', '/v2/account')).status).toBe(200);
+    } finally {
+      await own.close();
+    }
+  });
 });

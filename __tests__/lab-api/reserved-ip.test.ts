@@ -22,6 +22,8 @@ test('an assign is an action that ends with the droplet holding the address', as
     droplet_id: id,
   });
   expect([status, body.action.type, body.action.status]).toEqual([201, 'assign_ip', 'in-progress']);
+  const { project } = (await lab.call('GET', '/v2/projects/default')).body;
+  expect(body.action.project_id).toBe(project.id);
   await lab.until(
     `/v2/reserved_ips/${ip}/actions/${body.action.id}`,
     ({ action }) => action.status === 'completed',

@@ -72,4 +72,87 @@ describe('a token', () => {
       await own.close();
     }
   });
+
+  test.each([
+    [
+      'a project lists',
+      ['project:read'],
+      'droplet:read',
+      'GET',
+      '/v2/projects/default/resources',
+      'resources',
+    ],
+    ['a VPC lists', ['vpc:read'], 'droplet:read', 'GET', '/v2/vpcs/VPC/members', 'members'],
+  ])('%s only what its caller may see', async (_, scopes, scope, method, path, key) => {
+    const tokens = [
+      { token: 'without', scopes },
+      { token: 'with', scopes: [...scopes, scope] },
+    ];
+    const own = await start({ tokens });
+    try {
+      const [id] = await own.droplets('a');
+      const vpc = own.cloud.droplets.get(id ?? 0)?.vpcId ?? '';
+      const seen = async (token: string) =>
+        (await own.call(method, path.replace('VPC', vpc), undefined, token)).body[key].length;
+      expect([await seen('without'), await seen('with')]).toEqual([0, 1]);
+    } finally {
+      await own.close();
+    }
+  });
+
+  test.each([
+    ['project:assign_resource', 'droplet:read'],
+    ['project:update', 'droplet:read'],
+  ])('with %s moves things between projects that it may see by %s', async (move, see) => {
+    const tokens = [
+      { token: 'blind', scopes: [move] },
+      { token: 'seeing', scopes: [move, see] },
+    ];
+    const own = await start({ tokens });
+    try {
+      const [id] = await own.droplets('a');
+      const body = { resources: [`do:droplet:${id}`] };
+      const ask = (token: string) => own.call('POST', '/v2/projects/default/resources', body, token);
+      expect([(await ask('blind')).status, (await ask('seeing')).status]).toEqual([403, 200]);
+    } finally {
+      await own.close();
+    }
+  });
+
+  test('tags a thing only if it may change that thing, and counts only what it may see', async () => {
+    const tokens = [
+      { token: 'tagger', scopes: ['tag:create'] },
+      { token: 'both', scopes: ['tag:create', 'droplet:update'] },
+    ];
+    const own = await start({ tokens });
+    try {
+      const [id] = await own.droplets('a');
+      await own.call('POST', '/v2/tags', { name: 't' });
+      const body = { resources: [{ resource_id: String(id), resource_type: 'droplet' }] };
+      const ask = (token: string) => own.call('POST', '/v2/tags/t/resources', body, token);
+      expect([(await ask('tagger')).status, (await ask('both')).status]).toEqual([403, 204]);
+      const count = async (token: string) =>
+        (await own.call('GET', '/v2/tags/t', undefined, token)).body.tag.resources.count;
+      expect([await count('tagger'), await count('both')]).toEqual([0, 1]);
+    } finally {
+      await own.close();
+    }
+  });
+
+  test('stands a firewall only before droplets and tags that it may see', async () => {
+    const tokens = [{ token: 'narrow', scopes: ['firewall:create'] }];
+    const own = await start({ tokens });
+    try {
+      const [id] = await own.droplets('a');
+      await own.call('POST', '/v2/tags', { name: 't' });
+      const rule = { protocol: 'icmp', sources: { addresses: ['0.0.0.0/0'] } };
+      const create = (more: object) =>
+        own.call('POST', '/v2/firewalls', { name: 'fw', inbound_rules: [rule], ...more }, 'narrow');
+      expect((await create({ droplet_ids: [id] })).status).toBe(403);
+      expect((await create({ tags: ['t'] })).status).toBe(403);
+      expect((await create({})).status).toBe(202);
+    } finally {
+      await own.close();
+    }
+  });
 });

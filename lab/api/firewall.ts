@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { second } from './action';
 import type { Api } from './api';
-import { conflict, found, unprocessable } from './errors';
+import { conflict, forbidden, found, unprocessable } from './errors';
 import { checkCount, isSameRule, rulesAnswer, rulesBody, rulesOf, rulesView } from './firewall-rules';
 import { openapi } from './label';
 import type { Firewall } from './records';
@@ -79,8 +79,19 @@ function save(api: Api, firewall: Firewall): Firewall {
   return firewall;
 }
 
-function fromBody(api: Api, given: Body, own: Pick<Firewall, 'id' | 'createdAt'>): Firewall {
+/** @throws 403 for droplets or tags that the caller may not see */
+function authorizeTargets(given: Pick<Body, 'droplet_ids' | 'tags'>, caller: Caller): void {
+  if (given.droplet_ids?.length && !caller.can('droplet:read')) throw forbidden();
+  if (given.tags?.length && !(caller.can('tag:read') && caller.can('tag:create'))) throw forbidden();
+}
+
+function fromBody(
+  api: Api,
+  { body: given, caller }: Pick<Call<Body>, 'body' | 'caller'>,
+  own: Pick<Firewall, 'id' | 'createdAt'>,
+): Firewall {
   const { cloud } = api;
+  authorizeTargets(given, caller);
   if (cloud.firewalls.values().some(({ id, name }) => name === given.name && id !== own.id))
     throw conflict('duplicate name');
   return save(api, {
@@ -145,7 +156,7 @@ export function firewallRoutes(api: Api): Route[] {
       ],
       handle: (call) => {
         const own = { id: randomUUID(), createdAt: new Date().toISOString() };
-        return { firewall: firewallView(api, fromBody(api, call.body, own), call.caller) };
+        return { firewall: firewallView(api, fromBody(api, call, own), call.caller) };
       },
     }),
     route({
@@ -164,7 +175,7 @@ export function firewallRoutes(api: Api): Route[] {
       status: 200,
       answer: oneFirewall,
       handle: (call) => ({
-        firewall: firewallView(api, fromBody(api, call.body, pick(firewallOf(call))), call.caller),
+        firewall: firewallView(api, fromBody(api, call, pick(firewallOf(call))), call.caller),
       }),
     }),
     route({

@@ -73,7 +73,7 @@ export function createHttp(parts: Parts): FastifyInstance {
     context.fault = faults.take(request.method, pathOf(request));
     if (context.fault && (await befall(context.fault, faults, request, reply))) return reply;
     context.caller = parts.tokens.identify(request.headers.authorization);
-    reply.headers(parts.rateLimit.count(context.caller.name));
+    reply.headers(parts.rateLimit.count(context.caller.name, `${request.method} ${pathOf(request)}`));
   });
 
   app.addHook('onResponse', async (request, reply) => {

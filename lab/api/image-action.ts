@@ -1,13 +1,18 @@
 import { z } from 'zod';
-import { actionAnswer, actionOf, actionsOf, actionView, oneAction, type Workers } from './action';
+import { actionAnswer, actionOf, actionsOf, actionView, type Workers } from './action';
 import type { Api } from './api';
 import { isRegion } from './catalogue';
 import { found, unprocessable } from './errors';
-import { openapi } from './label';
+import { guess, openapi } from './label';
 import type { Snapshot } from './records';
 import { type Call, list, type Route, route } from './route';
 
 const body = openapi(z.strictObject({ type: z.enum(['transfer', 'convert']), region: z.string().nullish() }));
+
+const wrappedAction = guess(
+  "under a key, as in the document's example; its schema has none",
+  z.strictObject({ action: actionAnswer }),
+);
 
 function start(api: Api, snapshot: Snapshot, call: Call<z.infer<typeof body>>) {
   const { type, region } = call.body;
@@ -56,7 +61,7 @@ export const imageActionRoutes = (api: Api, ownImage: (call: Pick<Call, 'params'
     scopes: [['image:update']],
     body,
     status: 201,
-    answer: oneAction,
+    answer: wrappedAction,
     guesses: ['422 to convert, since there are no backups; 422 for a region that has the image already.'],
     handle: (call) => ({ action: actionView(start(api, ownImage(call), call)) }),
   }),
@@ -65,7 +70,7 @@ export const imageActionRoutes = (api: Api, ownImage: (call: Pick<Call, 'params'
     operation: 'imageActions_get',
     scopes: [['image:read']],
     status: 200,
-    answer: oneAction,
+    answer: wrappedAction,
     handle: (call) => {
       const subject = `image:${ownImage(call).id}`;
       return { action: actionView(actionOf(api.cloud, subject, call.params.action_id ?? '')) };

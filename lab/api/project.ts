@@ -6,7 +6,7 @@ import type { Api } from './api';
 import type { Cloud } from './cloud';
 import { conflict, found, preconditionFailed, unprocessable } from './errors';
 import { guess, openapi } from './label';
-import { assignResources, resourceAnswer, resourcesBody, resourceView } from './project-resource';
+import { assignResources, isVisible, resourceAnswer, resourcesBody, resourceView } from './project-resource';
 import type { Project } from './records';
 import { type Call, list, type Route, route } from './route';
 
@@ -198,13 +198,14 @@ function routesOf(
       key: 'resources',
       item: resourceAnswer,
       arePagesGuessed: isDefault,
-      all: (call) => cloud.resourcesByProject.get(of(call).id),
+      all: (call) =>
+        cloud.resourcesByProject.get(of(call).id).filter((resource) => isVisible(resource, call.caller)),
       view: (resource, call) => resourceView(api, resource, 'ok', call.base),
     }),
     route({
       call: `POST /v2/projects/${where}/resources`,
       operation: `projects_assign_resources${suffix}`,
-      scopes: [['project:assign_resource']],
+      scopes: [['project:assign_resource'], ['project:update']],
       body: resourcesBody,
       status: 200,
       answer: openapi(z.strictObject({ resources: z.array(resourceAnswer) })),
@@ -212,7 +213,7 @@ function routesOf(
         'A Reserved IP is listed by the URN it was assigned by; by itself it has do:floatingip. With `strictProjects` it behaves as users report: always do:floatingip, and 412 while it is assigned.',
         'A URN of nothing that exists is answered with the status not_found.',
       ],
-      handle: (call) => ({ resources: assignResources(api, of(call), call.body.resources ?? [], call.base) }),
+      handle: (call) => ({ resources: assignResources(api, of(call), call.body.resources ?? [], call) }),
     }),
   ];
 }

@@ -8,7 +8,6 @@ import {
   actionsOf,
   actionView,
   linkToAction,
-  oneAction,
   type Workers,
 } from './action';
 import { freeAddress, RESERVED } from './addresses';
@@ -131,6 +130,12 @@ export function removeReservedIp(
   actions.background(`ip:${ip}`, () => hardware.assignReservedIp(ip, null));
 }
 
+/** Its actions name the project of the address. */
+const shownAction = (api: Api, { ip }: ReservedIp, action: Action, caller: Caller) => ({
+  ...actionView(action),
+  ...(caller.can('project:read') ? { project_id: projectOf(api.cloud, reservedIpUrn(ip)) } : {}),
+});
+
 export const reservedIpWorkers = (api: () => Api): Workers => {
   const worker = ({ parameters }: Action) => {
     const ip = String(parameters.ip);
@@ -157,6 +162,8 @@ function routes(
   const { plural, singular, operations, actions } = names;
   const { cloud } = api;
   const one = openapi(z.strictObject({ [singular]: answer }));
+  const withProject = z.strictObject({ ...actionAnswer.shape, project_id: z.uuid().optional() });
+  const oneOfIts = openapi(z.strictObject({ action: openapi(withProject, 'reserved ip action') }));
   const links = z.strictObject({
     droplets: z.array(linkToAction).optional(),
     actions: z.array(linkToAction).optional(),
@@ -224,24 +231,28 @@ function routes(
       scopes: [['reserved_ip:update']],
       body: actionBody,
       status: 201,
-      answer: oneAction,
+      answer: oneOfIts,
       guesses: [
         'An assign takes the address from the droplet that has it.',
         '422 when the droplet has a Reserved IP already, also this one (flipop reports it), or a pending event of its own.',
         'Attaching a volume is no reason to refuse: provider 2.71.0 does both at once and is not known to fail.',
         'The texts that are not about pending events.',
       ],
-      handle: (call) => ({ action: actionView(act(api, reservedOf(call), call)) }),
+      handle: (call) => {
+        const reserved = reservedOf(call);
+        return { action: shownAction(api, reserved, act(api, reserved, call), call.caller) };
+      },
     }),
     route({
       call: `GET /v2/${plural}/:${singular}/actions/:action_id`,
       operation: `${actions}_get`,
       scopes: [['reserved_ip:read']],
       status: 200,
-      answer: oneAction,
+      answer: oneOfIts,
       handle: (call) => {
-        const subject = `ip:${reservedOf(call).ip}`;
-        return { action: actionView(actionOf(cloud, subject, call.params.action_id ?? '')) };
+        const reserved = reservedOf(call);
+        const action = actionOf(cloud, `ip:${reserved.ip}`, call.params.action_id ?? '');
+        return { action: shownAction(api, reserved, action, call.caller) };
       },
     }),
   ];

@@ -29,7 +29,15 @@ const fields = {
   regions: z.array(z.enum(REGIONS)).nullish(),
   enabled: z.boolean().nullish(),
 };
-const createBody = openapi(z.strictObject(fields));
+const createBody = openapi(
+  z.strictObject({
+    ...fields,
+    method: guess(
+      'the document requires it of a create and says nothing more: ignored',
+      z.unknown().optional(),
+    ),
+  }),
+);
 const updateBody = openapi(z.strictObject(fields).partial());
 type Body = z.infer<typeof updateBody>;
 

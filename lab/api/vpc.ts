@@ -60,9 +60,10 @@ function create(cloud: Cloud, fields: Omit<Vpc, 'id' | 'createdAt'>): Vpc {
 
 /** Droplets without a VPC of their own go to their region's default one, which the first of them brings into being. */
 export function defaultVpc(cloud: Cloud, region: string): Vpc {
+  const existing = defaultOf(cloud, region);
+  if (existing) return existing;
   const ipRange = freeVpcRange(ranges(cloud));
-  const fields = { name: `default-${region}`, description: '', region, ipRange, isDefault: true };
-  return defaultOf(cloud, region) ?? create(cloud, fields);
+  return create(cloud, { name: `default-${region}`, description: '', region, ipRange, isDefault: true });
 }
 
 function refuseSameName(cloud: Cloud, wanted: string, own?: Vpc): void {
@@ -171,9 +172,9 @@ export function vpcRoutes({ cloud }: Api): Route[] {
       key: 'members',
       item: member,
       query: openapi(z.object({ resource_type: z.string().optional() })),
-      all: ({ params, query }) => {
+      all: ({ params, query, caller }) => {
         const vpc = vpcOf(params);
-        return query.resource_type && query.resource_type !== 'droplet'
+        return (query.resource_type && query.resource_type !== 'droplet') || !caller.can('droplet:read')
           ? []
           : cloud.dropletsByVpc.get(vpc.id);
       },
