@@ -35,9 +35,14 @@ test('an SSH key is found by id and by fingerprint, renamed and deleted', async 
   for (const key of [body.ssh_key.id, body.ssh_key.fingerprint])
     expect((await lab.call('GET', `/v2/account/keys/${key}`)).body).toEqual(body);
   expect((await lab.call('POST', '/v2/account/keys', { name: 'again', public_key })).status).toBe(422);
-  expect(
-    (await lab.call('POST', '/v2/account/keys', { name: 'bad', public_key: 'ssh-rsa AAAA' })).status,
-  ).toBe(422);
+  for (const bad of [
+    '',
+    'ssh-rsa AAAA',
+    `pgp ${'A'.repeat(70)}`,
+    `ssh-rsa ${'ä'.repeat(70)}`,
+    'A'.repeat(80),
+  ])
+    expect((await lab.call('POST', '/v2/account/keys', { name: 'bad', public_key: bad })).status).toBe(422);
   const renamed = await lab.call('PUT', `/v2/account/keys/${body.ssh_key.fingerprint}`, { name: 'yours' });
   expect(renamed.body.ssh_key.name).toBe('yours');
   expect((await lab.call('GET', '/v2/account/keys')).body.meta.total).toBe(1);
@@ -120,7 +125,9 @@ test('another project can be made the default one; then the former can go', asyn
     description: 'd',
   });
   expect((await lab.call('PATCH', path, { name: first.project.name })).status).toBe(409);
-  expect((await lab.call('PUT', path, { environment: 'moon' })).status).toBe(422);
+  for (const wrong of [{ environment: 'moon' }, {}, null, [], 'x'])
+    expect((await lab.call('PUT', path, wrong === 'x' ? '"x"' : wrong)).status).toBe(422);
+  expect('environment' in (await lab.call('GET', path)).body.project).toBe(false);
   expect((await lab.call('PUT', path, { environment: 'staging' })).body.project.environment).toBe('Staging');
   expect((await lab.call('PATCH', '/v2/projects/default', { purpose: 'IoT' })).body.project.purpose).toBe(
     'IoT',
@@ -173,6 +180,7 @@ test('an alert policy is created, replaced and deleted', async () => {
     { compare: 'Equal' },
     { value: '90' },
     { alerts: undefined },
+    { type: 'constructor' },
   ])
     expect((await lab.call('POST', '/v2/monitoring/alerts', { ...policy, ...wrong })).status).toBe(422);
   expect((await lab.call('GET', '/v2/monitoring/alerts')).body.policies).toHaveLength(1);

@@ -29,6 +29,8 @@ test.each([
   ['PUT', '/v2/account', 'GET, HEAD'],
   ['DELETE', '/v2/projects/default', 'GET, HEAD, PUT, PATCH'],
   ['GET', '/v2/droplets/actions', 'POST'],
+  ['PROPFIND', '/v2/tags', 'GET, HEAD, POST'],
+  ['PUT', '/v2//tags/x/', 'GET, HEAD, DELETE'],
   ['POST', '/v2/droplets/autoscale/', 'GET, HEAD, POST'],
 ])('%s %s is 501 where DigitalOcean has it, else 405 with what there is', async (method, path, allowed) => {
   const { status, body, headers } = await lab.call(method, path, method === 'GET' ? undefined : {});
@@ -54,6 +56,7 @@ test('a page of another origin may ask, after a preflight that needs no token', 
     headers: { origin, 'access-control-request-headers': 'authorization' },
   });
   expect(preflight.status).toBe(204);
+  expect(preflight.headers.get('allow')).toBe('GET, HEAD, POST, DELETE, OPTIONS');
   expect(preflight.headers.get('access-control-allow-origin')).toBe(origin);
   expect(preflight.headers.get('access-control-allow-methods')).toContain('DELETE');
   expect(preflight.headers.get('access-control-allow-headers')).toBe('authorization');

@@ -15,6 +15,21 @@ afterEach(() => lab.close());
 const vpc = (more: object = {}) => lab.call('POST', '/v2/vpcs', { name: 'v', region: 'fra1', ...more });
 
 describe('a VPC', () => {
+  test('a rule is taken away by what it says, also when what it names is gone', async () => {
+    await lab.call('POST', '/v2/tags', { name: 'gone' });
+    const rule = { protocol: 'tcp', ports: '80', sources: { tags: ['gone'] } };
+    const icmp = { protocol: 'icmp', sources: { addresses: ['0.0.0.0/0'] } };
+    const { body } = await lab.call('POST', '/v2/firewalls', { name: 'fw', inbound_rules: [rule, icmp] });
+    const path = `/v2/firewalls/${body.firewall.id}/rules`;
+    await lab.call('DELETE', '/v2/tags/gone');
+    expect((await lab.call('POST', path, { inbound_rules: [rule] })).status).toBe(422);
+    expect((await lab.call('DELETE', path, {})).status).toBe(422);
+    expect((await lab.call('DELETE', path, { inbound_rules: [rule] })).status).toBe(204);
+    expect((await lab.call('GET', `/v2/firewalls/${body.firewall.id}`)).body.firewall.inbound_rules).toEqual([
+      { protocol: 'icmp', ports: '0', sources: icmp.sources },
+    ]);
+  });
+
   test('is created, renamed, listed with its members, and deleted when empty', async () => {
     const { status, body } = await vpc({ ip_range: '10.20.0.0/20' });
     expect([status, body.vpc.ip_range, body.vpc.default]).toEqual([201, '10.20.0.0/20', false]);

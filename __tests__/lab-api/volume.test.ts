@@ -21,6 +21,8 @@ test('a volume is created, listed by name and region, and deleted', async () => 
   });
   await create({ region: 'nyc3' });
   expect((await lab.call('GET', '/v2/volumes?name=data')).body.meta.total).toBe(2);
+  expect((await lab.call('GET', '/v2/volumes?region=ams1')).body.volumes).toEqual([]);
+  expect((await lab.call('GET', '/v2/volumes?region=moon')).status).toBe(422);
   expect((await lab.call('GET', '/v2/volumes?name=data&region=fra1')).body.volumes).toEqual([body.volume]);
   expect((await lab.call('DELETE', '/v2/volumes?name=data&region=nyc3')).status).toBe(204);
   expect((await lab.call('DELETE', `/v2/volumes/${body.volume.id}`)).status).toBe(204);

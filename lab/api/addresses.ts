@@ -7,7 +7,7 @@ export const PUBLIC = '198.18.0.0/16';
 export const RESERVED = '198.19.0.0/16';
 export const ANCHOR = '10.17.0.0/16';
 /** DigitalOcean keeps these for itself. */
-const NOT_FOR_VPCS = ['10.10.0.0/16', '10.244.0.0/16', '10.245.0.0/16', ANCHOR];
+const NOT_FOR_VPCS = ['10.244.0.0/16', '10.245.0.0/16', ANCHOR];
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 /** The first addresses of a network belong to its gateway and the lab's servers. */
 const FIRST_HOST = 10;

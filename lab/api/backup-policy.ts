@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { second } from './action';
 import type { Api } from './api';
-import { unprocessable } from './errors';
 import { guess, openapi } from './label';
 import { page, pageFields, pageQuery } from './pagination';
 import type { BackupPolicy, Droplet } from './records';
@@ -18,6 +17,7 @@ export const backupPolicyBody = openapi(
   z.strictObject({
     plan: z.enum(['daily', 'weekly']).or(fromClient).nullish(),
     weekday: z.enum(DAYS).or(fromClient).nullish(),
+    day: guess('the document calls it so in an example', z.enum(DAYS).nullish()),
     hour: z
       .int()
       .refine((hour) => HOURS.includes(hour), `must be one of ${HOURS.join(', ')}`)
@@ -57,12 +57,11 @@ const supportedAnswer = openapi(
   }),
 );
 
-/** The policy that a body asks for; daily at midnight when it does not say. @throws 422 */
+/** The policy that a body asks for; daily at midnight when it does not say. */
 export function policyOf(body: Body | null | undefined): BackupPolicy {
   const plan = body?.plan || 'daily';
   const hour = body?.hour ?? 0;
-  if (plan === 'daily' && body?.weekday) throw unprocessable('weekday is for the weekly plan only.');
-  return plan === 'daily' ? { plan, hour } : { plan, hour, weekday: body?.weekday || 'SUN' };
+  return plan === 'daily' ? { plan, hour } : { plan, hour, weekday: body?.weekday || body?.day || 'SUN' };
 }
 
 /** When the next backup would be made; null without backups. */

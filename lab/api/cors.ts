@@ -17,7 +17,6 @@ export function corsHeaders(origin: string | undefined): Record<string, string> 
 /** What the answer to an OPTIONS request says besides: what a page may send. */
 export function preflightHeaders(wanted: string | undefined): Record<string, string> {
   return {
-    allow: METHODS,
     'access-control-allow-methods': METHODS,
     'access-control-allow-headers': wanted ?? 'authorization, content-type',
     'access-control-max-age': SECONDS,

@@ -49,7 +49,16 @@ const fields = {
 const createBody = openapi(z.strictObject(fields));
 const updateBody = openapi(z.strictObject({ ...fields, type: z.string().nullish() }));
 type Body = z.infer<typeof updateBody>;
-const filters = openapi(z.object({ name: z.string().optional(), type: z.string().optional() }));
+const filters = openapi(
+  z.object({
+    name: z.string().optional(),
+    type: z
+      .string()
+      .toUpperCase()
+      .refine((type) => TYPES.includes(type), `must be one of ${TYPES.join(', ')}`)
+      .optional(),
+  }),
+);
 
 const view = ({ domain: _, ...record }: DomainRecord) => record;
 
@@ -152,7 +161,7 @@ function shareTtl(cloud: Cloud, record: DomainRecord): void {
 
 function filtered(cloud: Cloud, zone: string, query: z.infer<typeof filters>): DomainRecord[] {
   const name = query.name === undefined ? undefined : relative(`${query.name.replace(/\.$/, '')}.`, zone);
-  const type = query.type?.toUpperCase();
+  const { type } = query;
   return cloud.recordsByDomain
     .get(zone)
     .filter(

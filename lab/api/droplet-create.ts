@@ -77,7 +77,7 @@ export function authorizeParts(body: CreateBody, caller: Caller): void {
 }
 
 /** @throws 422 for the first thing that is wrong with the call; changes nothing but a missing default VPC */
-function check(cloud: Cloud, body: CreateBody): Plan {
+function check({ cloud, isRecordsOnly }: Api, body: CreateBody): Plan {
   if (body.name && body.names) throw unprocessable('Give either name or names, not both.');
   const names = body.names ?? (body.name ? [body.name] : []);
   if (names.length === 0) throw unprocessable('name is required.');
@@ -85,8 +85,10 @@ function check(cloud: Cloud, body: CreateBody): Plan {
     throw unprocessable('At most 10 Droplets can be created by one call.');
   if (cloud.droplets.size + names.length > LIMITS.droplets)
     throw unprocessable('creating this/these droplet(s) will exceed your droplet limit');
-  if (body.public_networking === false)
+  if (body.public_networking === false && !isRecordsOnly)
     throw notImplemented('A Droplet without a public network (public_networking)');
+  if (body.public_networking === false && body.ipv6)
+    throw unprocessable('ipv6 must be false when public_networking is.');
   if (body.backup_policy && !body.backups) throw unprocessable('backup_policy needs backups to be true.');
   const region = regionOf(cloud, body);
   if (!isSize(body.size)) throw unprocessable('You specified an invalid size for Droplet creation.');
@@ -140,10 +142,11 @@ function checkVpc(cloud: Cloud, id: string | null | undefined, region: string): 
 
 /** Records the droplets that a call asks for; booting them is the work of their create actions. */
 export function createDroplets(
-  { cloud }: Api,
+  api: Api,
   body: CreateBody,
 ): { droplets: Droplet[]; volumes: readonly Volume[] } {
-  const plan = check(cloud, body);
+  const { cloud } = api;
+  const plan = check(api, body);
   const tags = ensureTags(cloud, body.tags ?? []);
   const droplets = plan.names.map((name) => {
     const id = cloud.nextId();
@@ -164,6 +167,7 @@ export function createDroplets(
       tags,
       vpcId: plan.vpc.id,
       sshKeys: plan.keys.map(({ publicKey }) => publicKey),
+      isPublic: body.public_networking ?? true,
       publicIp: freeAddress(PUBLIC, (ip) => cloud.dropletsByAddress.has(ip)),
       anchorIp: freeAddress(ANCHOR, (ip) => cloud.dropletsByAddress.has(ip)),
       privateIp: freeAddress(

@@ -83,7 +83,7 @@ function networks({ cloud, options }: Api, droplet: Droplet) {
   return {
     v4: [
       { ...own, type: 'private' },
-      { ip_address: ip, netmask: mask, gateway, type: 'public' },
+      ...(droplet.isPublic ? [{ ip_address: ip, netmask: mask, gateway, type: 'public' }] : []),
     ],
     v6: six ? [six] : [],
   };

@@ -86,7 +86,7 @@ export function dropletRoutes(api: Api): Route[] {
         'The texts of most 422 answers; those for size, region, image, keys and names are as users report them.',
         'nyc3 when no region is named.',
         'Addresses of networks.v6 are records only: the lab has no IPv6.',
-        'public_networking: false is refused with 501.',
+        'public_networking: false is refused with 501 in a lab whose droplets really run.',
       ],
       handle: (call) => {
         authorizeParts(call.body, call.caller);

@@ -3,7 +3,16 @@ import { z } from 'zod';
 import { second } from './action';
 import type { Api } from './api';
 import { conflict, forbidden, found, unprocessable } from './errors';
-import { checkCount, isSameRule, rulesAnswer, rulesBody, rulesOf, rulesView } from './firewall-rules';
+import {
+  checkCount,
+  isSameRule,
+  newRules,
+  type RulesBody,
+  rulesAnswer,
+  rulesBody,
+  rulesOf,
+  rulesView,
+} from './firewall-rules';
 import { openapi } from './label';
 import type { Firewall } from './records';
 import { type Call, list, type Route, route } from './route';
@@ -48,8 +57,8 @@ const body = openapi(
   }),
 );
 type Body = z.infer<typeof body>;
-const dropletsBody = openapi(z.strictObject({ droplet_ids: z.array(z.int()).min(1) }));
-const tagsBody = openapi(z.strictObject({ tags: z.array(tagName).min(1) }));
+const dropletsBody = openapi(z.strictObject({ droplet_ids: z.array(z.int()) }));
+const tagsBody = openapi(z.strictObject({ tags: z.array(tagName).nullable() }));
 
 export const firewallView = (api: Api, firewall: Firewall, caller: Caller) => ({
   id: firewall.id,
@@ -97,10 +106,17 @@ function fromBody(
   return save(api, {
     ...own,
     name: given.name,
-    ...rulesOf(cloud, given),
+    ...newRules(cloud, given),
     dropletIds: [...new Set(given.droplet_ids ?? [])],
     tags: existingTags(cloud, given.tags ?? []),
   });
+}
+
+/** @throws 422 for a body that names no rule */
+function someRules(body: RulesBody): RulesBody {
+  if (!body.inbound_rules?.length && !body.outbound_rules?.length)
+    throw unprocessable('Give at least one rule, in inbound_rules or outbound_rules.');
+  return body;
 }
 
 type Parts = Pick<Firewall, 'inbound' | 'outbound' | 'dropletIds' | 'tags'>;
@@ -205,13 +221,13 @@ export function firewallRoutes(api: Api): Route[] {
       }),
     ),
     edit('POST /v2/firewalls/:firewall_id/tags', 'firewalls_add_tags', tagsBody, (firewall, given) => ({
-      tags: union(firewall.tags, existingTags(cloud, given.tags)),
+      tags: union(firewall.tags, existingTags(cloud, given.tags ?? [])),
     })),
     edit('DELETE /v2/firewalls/:firewall_id/tags', 'firewalls_delete_tags', tagsBody, (firewall, given) => ({
-      tags: without(firewall.tags, given.tags),
+      tags: without(firewall.tags, given.tags ?? []),
     })),
     edit('POST /v2/firewalls/:firewall_id/rules', 'firewalls_add_rules', rulesBody, (firewall, given) => {
-      const { inbound, outbound } = rulesOf(cloud, given);
+      const { inbound, outbound } = newRules(cloud, someRules(given));
       return { inbound: [...firewall.inbound, ...inbound], outbound: [...firewall.outbound, ...outbound] };
     }),
     edit(
@@ -219,7 +235,7 @@ export function firewallRoutes(api: Api): Route[] {
       'firewalls_delete_rules',
       rulesBody,
       (firewall, given) => {
-        const { inbound, outbound } = rulesOf(cloud, given);
+        const { inbound, outbound } = rulesOf(someRules(given));
         return {
           inbound: firewall.inbound.filter((rule) => !inbound.some((gone) => isSameRule(rule, gone))),
           outbound: firewall.outbound.filter((rule) => !outbound.some((gone) => isSameRule(rule, gone))),

@@ -6,7 +6,7 @@ import { corsHeaders, preflightHeaders } from './cors';
 import { sendError } from './error-answer';
 import { badRequest, invalid, notImplemented } from './errors';
 import { type Fault, type Faults, refusal } from './faults';
-import { type CallName, refuseOtherCalls } from './other-calls';
+import { type CallName, Paths } from './paths';
 import type { RateLimit } from './rate-limit';
 import type { Call, Route } from './route';
 import { authorize, type Caller, type Tokens } from './scopes';
@@ -39,6 +39,7 @@ interface Parts {
 export function createHttp(parts: Parts): FastifyInstance {
   const { api, faults } = parts;
   const contexts = new WeakMap<FastifyRequest, Context>();
+  const paths = new Paths(parts.routes, parts.notEmulated);
   const contextOf = (request: FastifyRequest) => contexts.get(request) as Context;
   const app = Fastify({
     bodyLimit: LARGEST_BODY,
@@ -68,12 +69,14 @@ export function createHttp(parts: Parts): FastifyInstance {
     reply.headers({ ...corsHeaders(request.headers.origin), ...parts.rateLimit.unused() });
     if (request.method === 'OPTIONS') {
       const wanted = request.headers['access-control-request-headers'];
+      reply.header('allow', [...paths.methodsAt(pathOf(request)), 'OPTIONS'].join(', '));
       return reply.code(204).headers(preflightHeaders(wanted)).send();
     }
     context.fault = faults.take(request.method, pathOf(request));
     if (context.fault && (await befall(context.fault, faults, request, reply))) return reply;
     context.caller = parts.tokens.identify(request.headers.authorization);
     reply.headers(parts.rateLimit.count(context.caller.name, `${request.method} ${pathOf(request)}`));
+    paths.refuse(request.method, pathOf(request));
   });
 
   app.addHook('onResponse', async (request, reply) => {
@@ -91,10 +94,9 @@ export function createHttp(parts: Parts): FastifyInstance {
 
   app.setErrorHandler(sendError);
   app.setNotFoundHandler((request) => {
-    throw notImplemented(`${request.method} ${pathOf(request)}`);
+    throw notImplemented(`${request.method} ${pathOf(request)}`); // of the lab's own calls
   });
 
-  refuseOtherCalls(app, parts.routes, parts.notEmulated);
   for (const route of parts.routes)
     app.route({
       method: route.method,

@@ -104,7 +104,9 @@ export function imageRoutes(api: Api): Route[] {
       query: listQuery,
       all: ({ query }) => filtered(cloud, query),
       view: (one) => one,
-      guesses: ['Ids, sizes and dates of images.'],
+      guesses: [
+        'Ids, sizes and dates of images, and that releases from the examples of the documentation are still offered.',
+      ],
     }),
     route({
       call: 'GET /v2/images/:image_id',

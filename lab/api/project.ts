@@ -21,7 +21,7 @@ const KNOWN_PURPOSES = [
   'IoT',
   'Operational / Developer tooling',
 ];
-const ENVIRONMENTS = ['Development', 'Staging', 'Production'];
+const ENVIRONMENTS = ['Development', 'Staging', 'Production'] as const;
 
 const answer = openapi(
   z.strictObject({
@@ -31,10 +31,7 @@ const answer = openapi(
     name: z.string(),
     description: z.string(),
     purpose: z.string(),
-    environment: guess(
-      'empty when none was named; the document lists three values and no empty one',
-      z.string(),
-    ),
+    environment: guess('left out when none was named', z.enum(ENVIRONMENTS).optional()),
     is_default: z.boolean(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
@@ -71,7 +68,7 @@ const view = (project: Project) => ({
   name: project.name,
   description: project.description,
   purpose: project.purpose,
-  environment: project.environment,
+  ...(project.environment ? { environment: project.environment } : {}),
   is_default: project.isDefault,
   created_at: second(project.createdAt),
   updated_at: second(project.updatedAt),
@@ -120,8 +117,6 @@ function refuseSameName(cloud: Cloud, name: string, own?: Project): void {
 
 function update(cloud: Cloud, project: Project, change: Body): Project {
   if (change.name) refuseSameName(cloud, change.name, project);
-  if (change.is_default === false && project.isDefault)
-    throw preconditionFailed('there must be a default project: make another one the default');
   const environment = environmentOf(change.environment ?? project.environment);
   if (change.is_default && !project.isDefault) {
     const previous = defaultProject(cloud);
@@ -187,8 +182,15 @@ function routesOf(
         body,
         status: 200,
         answer: oneProject,
-        guesses: ['PUT leaves what it does not name as it was.'].slice(method === 'PUT' ? 0 : 1),
-        handle: (call) => ({ project: view(update(cloud, of(call), call.body as Body)) }),
+        guesses: [
+          'PUT leaves what it does not name as it was.',
+          'At least one attribute must be named. is_default: false changes nothing: one project is always the default.',
+        ].slice(method === 'PUT' ? 0 : 1),
+        handle: (call) => {
+          const change = call.body as Body;
+          if (Object.keys(change).length === 0) throw unprocessable('At least one attribute is required.');
+          return { project: view(update(cloud, of(call), change)) };
+        },
       }),
     ),
     list({

@@ -37,6 +37,8 @@ export interface Droplet {
   readonly vpcId: string;
   /** Public keys, as in authorized_keys. */
   readonly sshKeys: readonly string[];
+  /** Has the public address, and may have a Reserved IP. */
+  readonly isPublic: boolean;
   readonly publicIp: string;
   readonly privateIp: string;
   readonly anchorIp: string;

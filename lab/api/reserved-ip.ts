@@ -83,6 +83,7 @@ function startAction(
 function targetOf({ cloud }: Api, id: number | null | undefined): Droplet {
   if (!id) throw unprocessable('droplet_id is required.');
   const droplet = found(cloud.droplets.get(id));
+  if (!droplet.isPublic) throw unprocessable('The Droplet has no public network.');
   if (cloud.pendingActions(`droplet:${id}`).some(({ resourceType }) => resourceType === 'droplet'))
     throw unprocessable('Droplet already has a pending event.');
   if (cloud.reservedIpOf(id) || cloud.isPending(coming(id)))

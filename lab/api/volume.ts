@@ -58,7 +58,15 @@ const createBody = openapi(
   }),
 );
 type CreateBody = z.infer<typeof createBody>;
-const listQuery = openapi(z.object({ name: z.string().optional(), region: z.string().optional() }));
+const listQuery = openapi(
+  z.object({
+    name: z.string().optional(),
+    region: z
+      .string()
+      .regex(/^[a-z]{3}\d$/, 'must be a region such as fra1')
+      .optional(),
+  }),
+);
 const byNameQuery = openapi(z.object({ name: z.string(), region: z.string() }));
 
 export const volumeView = (volume: Volume) => ({

@@ -115,6 +115,7 @@ export function vpcRoutes({ cloud }: Api): Route[] {
       guesses: [
         'As in an account where each region has its default VPC already: a VPC that is created never becomes the default by itself.',
         'The texts of the 422 answers.',
+        'Users report that 10.10.0.0/16 is refused too; the examples of DigitalOcean are in it.',
       ],
       handle: ({ body }) => {
         if (!isRegion(body.region)) throw unprocessable(`region ${body.region} is invalid`);
