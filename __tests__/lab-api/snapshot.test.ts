@@ -37,6 +37,19 @@ test("a snapshot of a droplet is in the droplet's list, among the snapshots and 
   expect(distributions.images).not.toContainEqual(images.images[0]);
 });
 
+test('a snapshot is as old as the action that took it, by which the provider finds it', async () => {
+  const own = await start({ actionTime: () => 1100 });
+  try {
+    const [id] = await own.droplets('a');
+    const action = await own.act(`/v2/droplets/${id}/actions`, { type: 'snapshot', name: 's' });
+    const { body } = await own.call('GET', `/v2/droplets/${id}/snapshots`);
+    expect(body.snapshots[0].created_at).toBe(action.started_at);
+    expect(action.completed_at).not.toBe(action.started_at);
+  } finally {
+    await own.close();
+  }
+});
+
 test('droplets are created, rebuilt and restored from snapshots, where they fit', async () => {
   const [id, image] = await withSnapshot();
   const path = `/v2/droplets/${id}/actions`;

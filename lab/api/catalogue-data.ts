@@ -12,7 +12,6 @@ export const REGIONS: Readonly<Record<string, string>> = {
   tor1: 'Toronto 1',
   blr1: 'Bangalore 1',
   syd1: 'Sydney 1',
-  atl1: 'Atlanta 1',
 };
 
 export const REGION_FEATURES = ['backups', 'ipv6', 'metadata', 'install_agent', 'storage', 'image_transfer'];
@@ -112,5 +111,4 @@ export const IMAGES: readonly ImageRow[] = [
   image(130000007, 'fedora-42-x64', 'Fedora', '42 x64', 1.74),
   image(130000008, 'centos-stream-9-x64', 'CentOS', '9 Stream x64', 2.26),
   image(130000009, 'rockylinux-9-x64', 'Rocky Linux', '9 x64', 1.92),
-  image(130000012, 'almalinux-9-x64', 'AlmaLinux', '9 x64', 1.9),
 ];

@@ -33,7 +33,7 @@ export interface Kind {
   readonly parameters?: (body: ActionBody, api: Api) => Action['parameters'];
   readonly after?: (droplet: Droplet, parameters: Action['parameters']) => Droplet;
   /** What else the records say then. */
-  readonly also?: (api: Api, droplet: Droplet, parameters: Action['parameters']) => void;
+  readonly also?: (api: Api, droplet: Droplet, action: Action) => void;
   readonly hardware?: (hardware: Hardware, after: Droplet, api: Api) => Promise<void>;
   /** The lab's hardware can't do it. */
   readonly isOnRecordsOnly?: boolean;
@@ -150,7 +150,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   snapshot: {
     scope: 'image:create',
     parameters: ({ name }) => ({ name }),
-    also: ({ cloud }, droplet, { name }) => snapshotDroplet(cloud, droplet, name),
+    also: ({ cloud }, droplet, action) => snapshotDroplet(cloud, droplet, action),
     isOnRecordsOnly: true,
     byTag: true,
   },

@@ -29,7 +29,8 @@ const byTagBody = openapi(
 export const dropletActionWorkers = (api: () => Api): Workers =>
   Object.fromEntries(
     Object.entries(KINDS).map(([type, kind]) => {
-      const worker = ({ resourceId, parameters }: Action) => {
+      const worker = (action: Action) => {
+        const { resourceId, parameters } = action;
         const after = () => {
           const droplet = found(api().cloud.droplets.get(resourceId ?? 0));
           return kind.after?.(droplet, parameters) ?? droplet;
@@ -38,7 +39,7 @@ export const dropletActionWorkers = (api: () => Api): Workers =>
           hardware: async () => kind.hardware?.(api().hardware, after(), api()),
           commit: () => {
             const droplet = api().cloud.droplets.set(resourceId ?? 0, after());
-            kind.also?.(api(), droplet, parameters);
+            kind.also?.(api(), droplet, action);
           },
         };
       };

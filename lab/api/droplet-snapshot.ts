@@ -1,8 +1,13 @@
+import type { Action } from './action';
 import type { Cloud } from './cloud';
 import type { Droplet } from './records';
 
-/** Records a snapshot of a droplet: an image of its own, from which others can be made. */
-export function snapshotDroplet(cloud: Cloud, droplet: Droplet, name: unknown): void {
+/**
+ * Records a snapshot of a droplet: an image of its own, from which others can be made. Its time is that of the action,
+ * by which DigitalOcean's Terraform provider finds it.
+ */
+export function snapshotDroplet(cloud: Cloud, droplet: Droplet, { startedAt, parameters }: Action): void {
+  const { name } = parameters;
   const id = String(cloud.nextId());
   const base = cloud.baseImage(droplet);
   cloud.snapshots.set(id, {
@@ -15,7 +20,7 @@ export function snapshotDroplet(cloud: Cloud, droplet: Droplet, name: unknown): 
     minDiskSize: droplet.disk,
     sizeGigabytes: base.size_gigabytes,
     tags: [],
-    createdAt: new Date().toISOString(),
+    createdAt: startedAt,
     baseImage: base.id,
     distribution: base.distribution,
     filesystemType: '',
