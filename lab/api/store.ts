@@ -171,7 +171,8 @@ export class Store {
     this.journal?.close();
   }
 
-  private *everything(): Generator<readonly Change[]> {
+  /** All there is, one change each, as a file of it would say. */
+  *everything(): Generator<readonly Change[]> {
     for (const [name, collection] of this.collections)
       for (const [key, item] of collection.entries()) yield [[name, key, item]];
   }
