@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { second } from './action';
 import type { Api } from './api';
 import { guess, openapi } from './label';
 import { page, pageFields, pageQuery } from './pagination';
 import type { BackupPolicy, Droplet } from './records';
 import { type Call, type Route, route } from './route';
+import { second } from './time';
 
 const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'] as const;
 const HOURS = [0, 4, 8, 12, 16, 20];

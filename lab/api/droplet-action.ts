@@ -1,13 +1,6 @@
 import { z } from 'zod';
-import {
-  type Action,
-  actionAnswer,
-  actionOf,
-  actionsOf,
-  actionView,
-  oneAction,
-  type Workers,
-} from './action';
+import type { Action, Workers } from './action';
+import { actionAnswer, actionOf, actionsOf, actionView, oneAction } from './action-view';
 import type { Api } from './api';
 import { backupPolicyBody } from './backup-policy';
 import { type ActionBody, actionBody, KINDS, type Kind } from './droplet-action-kind';

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { second } from './action';
 import type { Api } from './api';
 import { startDestroy } from './droplet-destroy';
 import { dropletOf } from './droplet-view';
@@ -7,8 +6,9 @@ import { badRequest, conflict, found, unprocessable } from './errors';
 import { idOf } from './id';
 import { openapi } from './label';
 import type { Associated, Destruction, Droplet } from './records';
-import { numberOf } from './reserved-ip';
+import { numberOf } from './reserved-ip-action';
 import { type Call, type Route, route } from './route';
+import { second } from './time';
 
 /** US dollars a month. */
 const PRICE = { reservedIp: 5, volumeGigabyte: 0.1, snapshotGigabyte: 0.06 };

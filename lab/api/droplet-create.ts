@@ -8,13 +8,13 @@ import type { Cloud } from './cloud';
 import { forbidden, notImplemented, unprocessable } from './errors';
 import { findImage } from './image';
 import { guess, openapi } from './label';
-import { assignToDefaultProject } from './project';
+import { assignToDefaultProject } from './project-member';
 import type { Droplet, SshKey, Volume, Vpc } from './records';
 import type { Caller } from './scopes';
 import { findSshKey } from './ssh-key';
 import { ensureTags, tagName } from './tag';
-import { findVolume } from './volume';
 import { refuseAttachment } from './volume-action';
+import { findVolume } from './volume-create';
 import { defaultVpc } from './vpc';
 
 const LONGEST_USER_DATA = 64 * 1024;

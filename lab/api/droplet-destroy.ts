@@ -60,12 +60,12 @@ function forget({ cloud, events, firewalls }: Api, id: number): void {
   firewalls.sync();
 }
 
-/** Removes what was a droplet's, unless it is gone already. */
+/** Removes what was a droplet's, unless it is gone already, or an address on its way elsewhere. */
 function removeAssociated(api: Api, { reservedIps, snapshots, volumes }: Associated): void {
   const { cloud } = api;
   for (const { name } of reservedIps) {
     const reserved = cloud.reservedIps.get(name);
-    if (reserved) removeReservedIp(api, reserved);
+    if (reserved && !cloud.isPending(`ip:${name}`)) removeReservedIp(api, reserved);
   }
   for (const { id } of volumes) {
     const volume = cloud.volumes.get(id);

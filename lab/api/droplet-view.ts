@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { second } from './action';
 import { address, netmask, PUBLIC } from './addresses';
 import type { Api } from './api';
 import { nextWindow, nextWindowAnswer } from './backup-policy';
@@ -11,6 +10,7 @@ import { openapi } from './label';
 import type { Droplet, Vpc } from './records';
 import type { Call } from './route';
 import type { Caller } from './scopes';
+import { second } from './time';
 
 const v4 = z.strictObject({
   ip_address: z.ipv4(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Workers } from './action';
-import { actionLink, linkToAction } from './action';
+import { actionLink, linkToAction } from './action-view';
 import type { Api } from './api';
 import { backupPolicyRoutes } from './backup-policy';
 import { dropletAssociatedRoutes } from './droplet-associated';

@@ -1,23 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { second } from './action';
 import type { Api } from './api';
 import { conflict, forbidden, found, unprocessable } from './errors';
-import {
-  checkCount,
-  isSameRule,
-  newRules,
-  type RulesBody,
-  rulesAnswer,
-  rulesBody,
-  rulesOf,
-  rulesView,
-} from './firewall-rules';
+import { firewallPartRoutes } from './firewall-part';
+import { checkCount, newRules, rulesAnswer, rulesBody, rulesView } from './firewall-rules';
 import { openapi } from './label';
 import type { Firewall } from './records';
 import { type Call, list, type Route, route } from './route';
 import type { Caller } from './scopes';
 import { existingTags, tagName } from './tag';
+import { second } from './time';
 
 const MOST_DROPLETS = 10;
 const MOST_TAGS = 5;
@@ -57,9 +49,6 @@ const body = openapi(
   }),
 );
 type Body = z.infer<typeof body>;
-const dropletsBody = openapi(z.strictObject({ droplet_ids: z.array(z.int()) }));
-const tagsBody = openapi(z.strictObject({ tags: z.array(tagName).nullable() }));
-
 export const firewallView = (api: Api, firewall: Firewall, caller: Caller) => ({
   id: firewall.id,
   name: firewall.name,
@@ -112,40 +101,10 @@ function fromBody(
   });
 }
 
-/** @throws 422 for a body that names no rule */
-function someRules(body: RulesBody): RulesBody {
-  if (!body.inbound_rules?.length && !body.outbound_rules?.length)
-    throw unprocessable('Give at least one rule, in inbound_rules or outbound_rules.');
-  return body;
-}
-
-type Parts = Pick<Firewall, 'inbound' | 'outbound' | 'dropletIds' | 'tags'>;
-
-const union = <T>(a: readonly T[], b: readonly T[]) => [...new Set([...a, ...b])];
-const without = <T>(a: readonly T[], b: readonly T[]) => a.filter((item) => !b.includes(item));
-
 export function firewallRoutes(api: Api): Route[] {
   const { cloud } = api;
   const firewallOf = ({ params }: Pick<Call, 'params'>) =>
     found(cloud.firewalls.get(params.firewall_id ?? ''));
-  /** A call that adds or takes parts of a firewall. */
-  const edit = <B extends z.ZodType>(
-    call: `POST /v2/${string}` | `DELETE /v2/${string}`,
-    operation: string,
-    schema: B,
-    change: (firewall: Firewall, given: z.infer<B>) => Partial<Parts>,
-  ): Route =>
-    route({
-      call,
-      operation,
-      scopes: [['firewall:update']],
-      body: schema,
-      status: 204,
-      handle: (given) => {
-        const firewall = firewallOf(given);
-        save(api, { ...firewall, ...change(firewall, given.body) });
-      },
-    });
   return [
     list({
       call: 'GET /v2/firewalls',
@@ -204,44 +163,7 @@ export function firewallRoutes(api: Api): Route[] {
         api.firewalls.sync();
       },
     }),
-    edit(
-      'POST /v2/firewalls/:firewall_id/droplets',
-      'firewalls_assign_droplets',
-      dropletsBody,
-      (firewall, given) => ({
-        dropletIds: union(firewall.dropletIds, given.droplet_ids),
-      }),
-    ),
-    edit(
-      'DELETE /v2/firewalls/:firewall_id/droplets',
-      'firewalls_delete_droplets',
-      dropletsBody,
-      (firewall, given) => ({
-        dropletIds: without(firewall.dropletIds, given.droplet_ids),
-      }),
-    ),
-    edit('POST /v2/firewalls/:firewall_id/tags', 'firewalls_add_tags', tagsBody, (firewall, given) => ({
-      tags: union(firewall.tags, existingTags(cloud, given.tags ?? [])),
-    })),
-    edit('DELETE /v2/firewalls/:firewall_id/tags', 'firewalls_delete_tags', tagsBody, (firewall, given) => ({
-      tags: without(firewall.tags, given.tags ?? []),
-    })),
-    edit('POST /v2/firewalls/:firewall_id/rules', 'firewalls_add_rules', rulesBody, (firewall, given) => {
-      const { inbound, outbound } = newRules(cloud, someRules(given));
-      return { inbound: [...firewall.inbound, ...inbound], outbound: [...firewall.outbound, ...outbound] };
-    }),
-    edit(
-      'DELETE /v2/firewalls/:firewall_id/rules',
-      'firewalls_delete_rules',
-      rulesBody,
-      (firewall, given) => {
-        const { inbound, outbound } = rulesOf(someRules(given));
-        return {
-          inbound: firewall.inbound.filter((rule) => !inbound.some((gone) => isSameRule(rule, gone))),
-          outbound: firewall.outbound.filter((rule) => !outbound.some((gone) => isSameRule(rule, gone))),
-        };
-      },
-    ),
+    ...firewallPartRoutes(api, firewallOf, (firewall) => save(api, firewall)),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { actionAnswer, actionOf, actionsOf, actionView, type Workers } from './action';
+import type { Workers } from './action';
+import { actionAnswer, actionOf, actionsOf, actionView } from './action-view';
 import type { Api } from './api';
 import { isRegion } from './catalogue';
 import { found, unprocessable } from './errors';

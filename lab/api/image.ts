@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { second } from './action';
 import type { Api } from './api';
 import { publicImage, publicImages } from './catalogue';
 import type { Cloud } from './cloud';
@@ -10,6 +9,7 @@ import type { Snapshot } from './records';
 import { type Call, list, type Route, route } from './route';
 import { removeSnapshot } from './snapshot';
 import { canonicalTag } from './tag';
+import { second } from './time';
 
 export const imageAnswer = openapi(
   z.strictObject({

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { second } from './action';
 import type { Api } from './api';
 import type { Cloud } from './cloud';
 import { forbidden, preconditionFailed, unprocessable } from './errors';
@@ -8,6 +7,7 @@ import { guess, openapi } from './label';
 import type { Project, ProjectResource } from './records';
 import type { Call } from './route';
 import type { Caller } from './scopes';
+import { second } from './time';
 
 const URN = /^do:(dbaas|domain|droplet|floatingip|reservedip|loadbalancer|space|volume|kubernetes|vpc):(.+)$/;
 

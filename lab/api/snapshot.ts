@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { second } from './action';
 import type { Api } from './api';
 import { publicImage } from './catalogue';
 import type { Cloud } from './cloud';
@@ -7,6 +6,7 @@ import { badRequest, found, notImplemented } from './errors';
 import { openapi } from './label';
 import type { Snapshot } from './records';
 import { list, type Route, route } from './route';
+import { second } from './time';
 
 const base = {
   name: z.string(),

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { Api } from './api';
 import type { Cloud } from './cloud';
-import { forbidden, found, notFound, notImplemented, unprocessable } from './errors';
-import { idOf } from './id';
+import { found, notFound, unprocessable } from './errors';
 import { guess, openapi } from './label';
 import type { Tag } from './records';
 import { type Call, list, type Route, route } from './route';
-import type { Caller } from './scopes';
+import { tagResourceRoutes } from './tag-resource';
 
 export const tagName = z
   .string()
@@ -47,14 +46,6 @@ const createBody = openapi(
       .nullish(),
   }),
 );
-const resourcesBody = openapi(
-  z.strictObject({
-    resources: z
-      .array(z.strictObject({ resource_id: z.string(), resource_type: z.string() }))
-      .min(1, 'must not be empty'),
-  }),
-);
-
 /** Tags differ by their letters, not by their case. */
 const keyOf = (name: string) => name.toLowerCase();
 
@@ -99,41 +90,6 @@ function view(cloud: Cloud, tag: Tag, { base, caller }: Pick<Call, 'base' | 'cal
     name: tag.name,
     resources: { count, ...(last ? { last_tagged_uri: last.last_tagged_uri } : {}), ...parts },
   };
-}
-
-type Resource = z.infer<typeof resourcesBody>['resources'][number];
-
-/** The scope that a thing of each type is changed by. */
-const UPDATE: Readonly<Record<string, string>> = {
-  droplet: 'droplet:update',
-  volume: 'block_storage:update',
-  image: 'image:update',
-  volume_snapshot: 'block_storage_snapshot:update',
-};
-
-/** Adds or takes a tag from one thing. @throws 403, 404, 422, 501 for databases */
-function retag(
-  cloud: Cloud,
-  { resource_id, resource_type }: Resource,
-  caller: Caller,
-  change: (tags: readonly string[]) => string[],
-): void {
-  if (resource_type === 'database') throw notImplemented('Tagging a resource of type database');
-  const scope = Object.hasOwn(UPDATE, resource_type) ? UPDATE[resource_type] : undefined;
-  if (scope === undefined)
-    throw unprocessable(`${resource_type} is not a type of resource that can be tagged.`);
-  if (!caller.can(scope)) throw forbidden();
-  if (resource_type === 'droplet') {
-    const droplet = found(cloud.droplets.get(idOf(resource_id)));
-    cloud.droplets.set(droplet.id, { ...droplet, tags: change(droplet.tags) });
-  } else if (resource_type === 'volume') {
-    const volume = found(cloud.volumes.get(resource_id));
-    cloud.volumes.set(volume.id, { ...volume, tags: change(volume.tags) });
-  } else {
-    const snapshot = found(cloud.snapshots.get(resource_id));
-    if ((snapshot.resourceType === 'droplet') !== (resource_type === 'image')) throw notFound();
-    cloud.snapshots.set(snapshot.id, { ...snapshot, tags: change(snapshot.tags) });
-  }
 }
 
 function remove(cloud: Cloud, tag: Tag): void {
@@ -199,32 +155,7 @@ export function tagRoutes({ cloud, firewalls }: Api): Route[] {
         firewalls.sync();
       },
     }),
-    route({
-      call: 'POST /v2/tags/:tag_id/resources',
-      operation: 'tags_assign_resources',
-      scopes: [['tag:create']],
-      body: resourcesBody,
-      status: 204,
-      handle: (call) => {
-        const { name } = tagOf(call);
-        for (const resource of call.body.resources)
-          retag(cloud, resource, call.caller, (tags) => (tags.includes(name) ? [...tags] : [...tags, name]));
-        firewalls.sync();
-      },
-    }),
-    route({
-      call: 'DELETE /v2/tags/:tag_id/resources',
-      operation: 'tags_unassign_resources',
-      scopes: [['tag:delete']],
-      body: resourcesBody,
-      status: 204,
-      handle: (call) => {
-        const { name } = tagOf(call);
-        for (const resource of call.body.resources)
-          retag(cloud, resource, call.caller, (tags) => tags.filter((tag) => tag !== name));
-        firewalls.sync();
-      },
-    }),
+    ...tagResourceRoutes({ cloud, firewalls }, tagOf),
   ];
 }
 

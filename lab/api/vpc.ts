@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { second } from './action';
 import { checkVpcRange, freeVpcRange } from './addresses';
 import type { Api } from './api';
 import { isRegion } from './catalogue';
@@ -9,6 +8,7 @@ import { forbidden, found, unprocessable } from './errors';
 import { openapi } from './label';
 import type { Vpc } from './records';
 import { list, type Route, route } from './route';
+import { second } from './time';
 
 const name = z
   .string()
