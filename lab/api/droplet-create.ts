@@ -150,6 +150,11 @@ export function createDroplets(
   const tags = ensureTags(cloud, body.tags ?? []);
   const droplets = plan.names.map((name) => {
     const id = cloud.nextId();
+    const taken = { count: cloud.droplets.size, has: (ip: string) => cloud.dropletsByAddress.has(ip) };
+    const takenInVpc = {
+      count: cloud.dropletsByVpc.count(plan.vpc.id),
+      has: (ip: string) => cloud.dropletsByAddress.has(`${plan.vpc.id} ${ip}`),
+    };
     if (body.user_data) cloud.userData.set(id, body.user_data);
     assignToDefaultProject(cloud, `do:droplet:${id}`);
     return cloud.droplets.set(id, {
@@ -168,13 +173,9 @@ export function createDroplets(
       vpcId: plan.vpc.id,
       sshKeys: plan.keys.map(({ publicKey }) => publicKey),
       isPublic: body.public_networking ?? true,
-      publicIp: freeAddress(PUBLIC, (ip) => cloud.dropletsByAddress.has(ip)),
-      anchorIp: freeAddress(ANCHOR, (ip) => cloud.dropletsByAddress.has(ip)),
-      privateIp: freeAddress(
-        plan.vpc.ipRange,
-        (ip) => cloud.dropletsByAddress.has(`${plan.vpc.id} ${ip}`),
-        2,
-      ),
+      publicIp: freeAddress(PUBLIC, taken),
+      anchorIp: freeAddress(ANCHOR, taken),
+      privateIp: freeAddress(plan.vpc.ipRange, takenInVpc, 2),
       createdAt: new Date().toISOString(),
       activeAt: null,
     });

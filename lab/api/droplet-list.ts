@@ -18,7 +18,7 @@ export function dropletListRoutes(api: Api): Route[] {
       item: firewallAnswer,
       all: (call) => {
         const droplet = dropletOf(api, call);
-        return cloud.firewalls.values().filter((firewall) => api.firewalls.targets(firewall).has(droplet.id));
+        return cloud.firewalls.values().filter((firewall) => api.firewalls.covers(firewall, droplet));
       },
       view: (firewall, { caller }) => firewallView(api, firewall, caller),
     }),

@@ -16,6 +16,12 @@ const LARGEST_BODY = 1024 * 1024;
 /** More than Node lets a whole request line and its headers have. */
 const LONGEST_PARAMETER = 16 * 1024;
 
+/** Fastify's own compilers of schemas, which nothing here has: without these it would load them before it serves. */
+const never = () => {
+  throw new Error("no route has a schema of Fastify's");
+};
+const NO_SCHEMAS = { buildValidator: () => never, buildSerializer: () => never };
+
 /** What the server knows of a request while it is answered. */
 interface Context {
   readonly startedAt: number;
@@ -44,6 +50,7 @@ export function createHttp(parts: Parts): FastifyInstance {
   const app = Fastify({
     bodyLimit: LARGEST_BODY,
     genReqId: () => randomUUID(),
+    schemaController: { compilersFactory: NO_SCHEMAS },
     routerOptions: {
       ignoreDuplicateSlashes: true,
       ignoreTrailingSlash: true,

@@ -55,7 +55,10 @@ function create(api: Api, call: Call<z.infer<typeof createBody>>) {
   if (!isRegion(where)) throw unprocessable('You specified an invalid region for Reserved IP creation.');
   if (cloud.reservedIps.size >= LIMITS.reservedIps)
     throw unprocessable('You have reached your Reserved IP limit.');
-  const ip = freeAddress(RESERVED, (taken) => cloud.reservedIps.has(taken));
+  const ip = freeAddress(RESERVED, {
+    count: cloud.reservedIps.size,
+    has: (one) => cloud.reservedIps.has(one),
+  });
   const reserved = { ip, region: where, dropletId: null, createdAt: new Date().toISOString() };
   cloud.reservedIps.set(ip, reserved);
   assignToProject(cloud, reservedIpUrn(ip), project_id);

@@ -128,7 +128,7 @@ export function createApi(options: Partial<StartOptions> = {}): Api {
     hardware,
     isRecordsOnly,
     actions: new Actions(cloud, events, workers, actionTime, isRecordsOnly),
-    firewalls: new FirewallSync(cloud, hardware, events),
+    firewalls: new FirewallSync(cloud, hardware, events, isRecordsOnly),
     options: { addressDelay: options.addressDelay ?? 0, strictProjects: options.strictProjects ?? false },
   };
   cloud.store.transaction(() => ensureDefaultProject(cloud));
