@@ -92,6 +92,8 @@ test.each([
     'At most 10 Droplets can be created by one call.',
   ],
   ['unknown field', { colour: 'red' }, 'Unrecognized key: "colour"'],
+  ['type of image', { image: {} }, 'image: must be an id or a slug'],
+  ['type of SSH key', { ssh_keys: [{}] }, 'ssh_keys.0: must be an id or a fingerprint'],
 ])('a droplet with a wrong %s is refused, and nothing is created', async (_, wrong, message) => {
   const { status, body } = await lab.call('POST', '/v2/droplets', droplet(wrong));
   expect([status, body.id, body.message]).toEqual([422, 'unprocessable_entity', message]);

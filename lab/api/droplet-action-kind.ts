@@ -17,7 +17,7 @@ export const actionBody = openapi(
     name: z.string().nullish(),
     size: z.string().nullish(),
     disk: z.boolean().nullish(),
-    image: z.union([z.string(), z.int()]).nullish(),
+    image: z.union([z.string(), z.int()], 'must be an id or a slug').nullish(),
     kernel: z.int().nullish(),
     backup_policy: backupPolicyBody.nullish(),
   }),
