@@ -89,3 +89,19 @@ test('a volume only grows', async () => {
   expect((await lab.call('POST', path, { type: 'resize', size_gigabytes: 20 })).status).toBe(422);
   expect((await lab.call('GET', `/v2/volumes/${body.volume.id}/snapshots`)).body.snapshots).toEqual([]);
 });
+
+test('that a volume grows does not keep its droplet from anything', async () => {
+  const [id] = await lab.droplets('a');
+  const { body } = await create();
+  const path = `/v2/volumes/${body.volume.id}/actions`;
+  await lab.act(path, { type: 'attach', droplet_id: id });
+  const release = lab.fault({ call: 'POST /v2/volumes/*/actions', kind: 'never-completes', times: 1 });
+  await lab.call('POST', path, { type: 'resize', size_gigabytes: 20 });
+  expect((await lab.call('POST', path, { type: 'detach', droplet_id: id })).status).toBe(422);
+  expect((await lab.call('GET', `/v2/droplets/${id}`)).body.droplet.locked).toBe(false);
+  expect((await lab.call('POST', `/v2/droplets/${id}/actions`, { type: 'rename', name: 'b' })).status).toBe(
+    201,
+  );
+  release();
+  await lab.until(`/v2/volumes/${body.volume.id}`, ({ volume }) => volume.size_gigabytes === 20);
+});

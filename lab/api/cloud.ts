@@ -128,9 +128,14 @@ export class Cloud {
     return this.pending.has(subject);
   }
 
-  /** @throws 422 while an action on the droplet has not ended */
+  /** Whether an action on the droplet has not ended. That a volume of it grows is no event of the droplet. */
+  isLocked(dropletId: number): boolean {
+    return this.pendingActions(`droplet:${dropletId}`).some(({ type }) => type !== 'resize_volume');
+  }
+
+  /** @throws 422 while the droplet is locked */
   refusePending(dropletId: number): void {
-    if (this.isPending(`droplet:${dropletId}`)) throw unprocessable('Droplet already has a pending event.');
+    if (this.isLocked(dropletId)) throw unprocessable('Droplet already has a pending event.');
   }
 
   /** The DNS records of a zone; undefined when the zone is not served here. */

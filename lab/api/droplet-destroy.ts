@@ -60,7 +60,7 @@ function forget({ cloud, events, firewalls }: Api, id: number): void {
   firewalls.sync();
 }
 
-/** Removes what was a droplet's, unless it is gone already, or an address on its way elsewhere. */
+/** Removes what was a droplet's, unless it is gone already or busy otherwise. */
 function removeAssociated(api: Api, { reservedIps, snapshots, volumes }: Associated): void {
   const { cloud } = api;
   for (const { name } of reservedIps) {
@@ -69,7 +69,7 @@ function removeAssociated(api: Api, { reservedIps, snapshots, volumes }: Associa
   }
   for (const { id } of volumes) {
     const volume = cloud.volumes.get(id);
-    if (volume) removeVolume(api, volume);
+    if (volume && !cloud.isPending(`volume:${id}`)) removeVolume(api, volume);
   }
   for (const { id } of snapshots) {
     const snapshot = cloud.snapshots.get(id);

@@ -106,7 +106,7 @@ export function dropletView(api: Api, droplet: Droplet, caller: Caller) {
     vcpus: plan.vcpus,
     disk: droplet.disk,
     disk_info: localDisk(droplet.disk),
-    locked: cloud.isPending(`droplet:${droplet.id}`),
+    locked: cloud.isLocked(droplet.id),
     status: droplet.status,
     kernel: null,
     created_at: second(droplet.createdAt),

@@ -130,7 +130,7 @@ export const volumeActionRoutes = (api: Api): Route[] => [
     status: 202,
     answer: oneAction,
     guesses: [
-      'An attach or detach is a pending event of the droplet too (clients retry on its message).',
+      'An attach or detach is a pending event of the droplet too (clients retry on its message); a resize is none.',
       'The other texts of 422 answers.',
     ],
     handle: (call) => ({ action: actionView(start[call.body.type](api, volumeOfCall(api, call), call)) }),
