@@ -80,6 +80,10 @@ function checkRestore(droplet: Droplet, { image }: ActionBody, { cloud }: Api): 
     );
 }
 
+function refuseKernel(): void {
+  throw unprocessable('This Droplet has its kernel inside: it can not be changed from here.');
+}
+
 function checkPolicy(droplet: Droplet, { backup_policy }: ActionBody): void {
   if (!backup_policy) throw unprocessable('backup_policy is required.');
   if (!droplet.backupPolicy) throw unprocessable('Backups are not enabled for this Droplet.');
@@ -155,6 +159,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     byTag: true,
   },
   password_reset: { scope: 'droplet:admin', check: mustBeOn, isOnRecordsOnly: true },
+  change_kernel: { check: refuseKernel },
   enable_ipv6: { after: (droplet) => ({ ...droplet, ipv6: ipv6Of(droplet.id) }), byTag: true },
   enable_backups: { ...setPolicy, byTag: true },
   change_backup_policy: { check: checkPolicy, ...setPolicy },

@@ -42,9 +42,8 @@ export const dropletActionWorkers = (api: () => Api): Workers =>
 
 function kindOf({ isRecordsOnly }: Api, type: string): Kind {
   const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
-  if (type === 'change_kernel' || (kind?.isOnRecordsOnly && !isRecordsOnly))
-    throw notImplemented(`The Droplet action ${type}`);
   if (!kind) throw unprocessable(`${type} is not a type of Droplet action.`);
+  if (kind.isOnRecordsOnly && !isRecordsOnly) throw notImplemented(`The Droplet action ${type}`);
   return kind;
 }
 
@@ -83,7 +82,7 @@ export const dropletActionRoutes = (api: Api): Route[] => [
     status: 201,
     answer: oneAction,
     guesses: [
-      '501 for change_kernel; in a lab whose droplets really run also for snapshot, restore and password_reset.',
+      'change_kernel is always 422. In a lab whose droplets really run snapshot, restore and password_reset are 501.',
       'A snapshot has the size of the image that it descends from. password_reset resets nothing.',
       'Which actions need the droplet on or off, and the texts that say so; those for power_off and resize are known from clients.',
     ],
