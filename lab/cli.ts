@@ -228,12 +228,18 @@ program
     }),
   );
 
+const CLIENTS = `
+Terraform reads DIGITALOCEAN_API_URL and DIGITALOCEAN_TOKEN, doctl DIGITALOCEAN_API_URL and
+DIGITALOCEAN_ACCESS_TOKEN; godo takes SetBaseURL. pydo sends its token over HTTPS only, so give it as a header:
+  Client(token, endpoint=url, authentication_policy=HeadersPolicy({"Authorization": f"Bearer {token}"}))`;
+
 program
   .command('api')
   .description("DigitalOcean's API alone, on loopback, without root: records only, nothing boots")
   .option('-p, --port <port>', 'port of the loopback', portNumber, 8080)
   .option('-t, --token <token>', 'the token that clients must send', process.env.DIGITALOCEAN_TOKEN)
   .option('--state <file>', 'where the account survives; by default it is gone with the process')
+  .addHelpText('after', CLIENTS)
   .option('--rate-limits', "refuse more calls than DigitalOcean's 250 a minute and 5,000 an hour")
   .action(async ({ port, token, state, rateLimits }) => {
     if (!token) {

@@ -109,7 +109,9 @@ test('records are found by type and by full name', async () => {
   expect(await total('type=A')).toBe(2);
   expect(await total('name=www.example.test')).toBe(2);
   expect(await total('name=www.example.test&type=TXT')).toBe(1);
-  expect(await total('name=example.test&type=A')).toBe(1);
+  expect(await total('name=example.test&type=a')).toBe(1);
+  for (const type of ['PTR', 'AAA', ''])
+    expect((await lab.call('GET', `${RECORDS}?type=${type}`)).status).toBe(422);
 });
 
 test('PUT and PATCH change what they name, and never the type', async () => {

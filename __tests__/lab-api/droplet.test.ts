@@ -63,13 +63,17 @@ test('names makes several droplets at once, each with addresses of its own', asy
   expect(new Set(addresses).size).toBe(6);
 });
 
-test('droplets are found by name and by tag, in any case of its letters', async () => {
+test('droplets are found by name or by tag, in any case of their letters, not by both', async () => {
   await lab.droplets('a', 'b');
   const { body } = await lab.call('POST', '/v2/droplets', droplet({ name: 'c', tags: ['Web'] }));
   const idsOf = async (query: string) =>
     (await lab.call('GET', `/v2/droplets?${query}`)).body.droplets.map(({ id }: { id: number }) => id);
   expect(await idsOf('tag_name=web')).toEqual([body.droplet.id]);
-  expect(await idsOf('name=c')).toEqual([body.droplet.id]);
+  expect(await idsOf('name=C')).toEqual([body.droplet.id]);
+  expect(await idsOf('name=c&type=droplets')).toEqual([body.droplet.id]);
+  expect(await idsOf('type=gpus')).toEqual([]);
+  for (const query of ['tag_name=web&name=c', 'tag_name=web&type=droplets', 'type=vms'])
+    expect((await lab.call('GET', `/v2/droplets?${query}`)).status).toBe(422);
   expect(await idsOf('name=nobody')).toEqual([]);
   expect(await idsOf('tag_name=none')).toEqual([]);
 });
@@ -88,103 +92,12 @@ test.each([
     'At most 10 Droplets can be created by one call.',
   ],
   ['unknown field', { colour: 'red' }, 'Unrecognized key: "colour"'],
+  ['type of image', { image: {} }, 'image: must be an id or a slug'],
+  ['type of SSH key', { ssh_keys: [{}] }, 'ssh_keys.0: must be an id or a fingerprint'],
 ])('a droplet with a wrong %s is refused, and nothing is created', async (_, wrong, message) => {
   const { status, body } = await lab.call('POST', '/v2/droplets', droplet(wrong));
   expect([status, body.id, body.message]).toEqual([422, 'unprocessable_entity', message]);
   expect(lab.cloud.droplets.size + lab.cloud.vpcs.size + lab.cloud.tags.size).toBe(0);
-});
-
-test('while an action runs the next one is refused, and so is destroying', async () => {
-  const [id] = await lab.droplets('busy');
-  const mend = lab.fault({ call: 'POST /v2/droplets/*/actions', kind: 'never-completes', times: 1 });
-  const { body } = await lab.call('POST', `/v2/droplets/${id}/actions`, { type: 'reboot' });
-  expect(body.action).toMatchObject({
-    status: 'in-progress',
-    completed_at: null,
-    resource_type: 'droplet',
-    resource_id: id,
-  });
-  for (const [method, path] of [
-    ['POST', `/v2/droplets/${id}/actions`],
-    ['DELETE', `/v2/droplets/${id}`],
-  ] as const) {
-    const refused = await lab.call(method, path, method === 'POST' ? { type: 'power_off' } : undefined);
-    expect([refused.status, refused.body.message]).toEqual([422, 'Droplet already has a pending event.']);
-  }
-  mend();
-  await lab.until(
-    `/v2/droplets/${id}/actions/${body.action.id}`,
-    ({ action }) => action.status === 'completed',
-  );
-  expect((await lab.call('DELETE', `/v2/droplets/${id}`)).status).toBe(204);
-});
-
-test('power, name, size and image change by actions', async () => {
-  const [id] = await lab.droplets('small');
-  const path = `/v2/droplets/${id}/actions`;
-  const resize = { type: 'resize', size: 's-2vcpu-2gb', disk: false };
-  expect((await lab.call('POST', path, resize)).body.message).toBe(
-    'Droplet is currently on. Please power it off to run this event.',
-  );
-  await lab.act(path, { type: 'power_off' });
-  expect((await lab.call('POST', path, { type: 'power_off' })).body.message).toBe(
-    'Droplet is already powered off.',
-  );
-  await lab.act(path, resize);
-  await lab.act(path, { type: 'power_on' });
-  await lab.act(path, { type: 'rename', name: 'larger' });
-  await lab.act(path, { type: 'rebuild', image: 'ubuntu-24-04-x64' });
-  await lab.act(path, { type: 'power_cycle' });
-  await lab.act(path, { type: 'enable_ipv6' });
-  const { body } = await lab.call('GET', `/v2/droplets/${id}`);
-  expect(body.droplet).toMatchObject({
-    name: 'larger',
-    status: 'active',
-    memory: 2048,
-    disk: 25,
-    image: { slug: 'ubuntu-24-04-x64' },
-  });
-  expect((await lab.call('GET', '/v2/actions')).body.actions[0].type).toBe('enable_ipv6');
-  await lab.act(path, { type: 'shutdown' });
-  await lab.act(path, { ...resize, disk: true });
-  expect((await lab.call('GET', `/v2/droplets/${id}`)).body.droplet.disk).toBe(60);
-  expect((await lab.call('POST', path, { type: 'resize', size: 's-1vcpu-1gb' })).status).toBe(422);
-  const { body: all } = await lab.call('GET', path);
-  expect(
-    all.actions
-      .map(({ type }: { type: string }) => type)
-      .reverse()
-      .slice(0, 3),
-  ).toEqual(['create', 'power_off', 'resize']);
-});
-
-test('an action that the lab does not emulate is refused by name', async () => {
-  const [id] = await lab.droplets('a');
-  const { status, body } = await lab.call('POST', `/v2/droplets/${id}/actions`, {
-    type: 'snapshot',
-    name: 's',
-  });
-  expect([status, body.message]).toEqual([501, 'The Droplet action snapshot is not emulated by the lab.']);
-  expect((await lab.call('POST', `/v2/droplets/${id}/actions`, { type: '__proto__' })).status).toBe(422);
-});
-
-test('actions and destruction by tag reach all droplets of the tag and no other', async () => {
-  const [other] = await lab.droplets('other');
-  const { body } = await lab.call(
-    'POST',
-    '/v2/droplets',
-    droplet({ name: undefined, names: ['a', 'b'], tags: ['t'] }),
-  );
-  const ids = body.droplets.map(({ id }: { id: number }) => id);
-  for (const id of ids) await lab.until(`/v2/droplets/${id}`, ({ droplet }) => !droplet.locked);
-  const { status, body: acted } = await lab.call('POST', '/v2/droplets/actions?tag_name=t', {
-    type: 'power_off',
-  });
-  expect([status, acted.actions.length]).toEqual([201, 2]);
-  for (const id of ids) await lab.until(`/v2/droplets/${id}`, ({ droplet }) => droplet.status === 'off');
-  expect((await lab.call('DELETE', '/v2/droplets?tag_name=t')).status).toBe(204);
-  await lab.until('/v2/droplets', ({ droplets }) => droplets.length === 1 && droplets[0].id === other);
-  expect((await lab.call('DELETE', '/v2/droplets')).status).toBe(422);
 });
 
 test('a destroyed droplet leaves its volume and its Reserved IP behind, free', async () => {
@@ -216,13 +129,63 @@ test('a volume named at creation is attached as soon as the droplet runs', async
   }
 });
 
-test('backups and snapshots are empty lists of a droplet that exists', async () => {
-  const [id] = await lab.droplets('a');
-  expect((await lab.call('GET', `/v2/droplets/${id}/backups`)).body).toEqual({
-    backups: [],
-    links: {},
-    meta: { total: 0 },
-  });
-  expect((await lab.call('GET', `/v2/droplets/${id}/snapshots`)).body.snapshots).toEqual([]);
-  expect((await lab.call('GET', '/v2/droplets/1/snapshots')).status).toBe(404);
+test('without hardware to wait for, a destroyed droplet is gone with the answer', async () => {
+  const own = await start({ actionTime: (type) => (type === 'destroy' ? 0 : 5) });
+  try {
+    const [id, other] = await own.droplets('a', 'b');
+    expect((await own.call('DELETE', `/v2/droplets/${id}`)).status).toBe(204);
+    expect((await own.call('GET', `/v2/droplets/${id}`)).status).toBe(404);
+    expect((await own.call('DELETE', `/v2/droplets/${id}`)).status).toBe(404);
+    expect((await own.call('GET', '/v2/actions')).body.actions[0]).toMatchObject({
+      type: 'destroy',
+      status: 'completed',
+    });
+    own.fault({ call: 'DELETE /v2/droplets/*', kind: 'never-completes' });
+    expect((await own.call('DELETE', `/v2/droplets/${other}`)).status).toBe(204);
+    expect((await own.call('GET', `/v2/droplets/${other}`)).body.droplet.locked).toBe(true);
+  } finally {
+    await own.close();
+  }
+});
+
+test.each([
+  ['nyc', {}, 'nyc1'],
+  ['fra', {}, 'fra1'],
+  ['ams3', {}, 'ams3'],
+  [undefined, {}, 'nyc3'],
+])('the region %s means a place in it', async (region, more, expected) => {
+  const { body } = await lab.call('POST', '/v2/droplets', droplet({ region, ...more }));
+  expect(body.droplet.region.slug).toBe(expected);
+});
+
+test('without a region a droplet is where its VPC is', async () => {
+  const { body: net } = await lab.call('POST', '/v2/vpcs', { name: 'v', region: 'sgp1' });
+  const { body } = await lab.call(
+    'POST',
+    '/v2/droplets',
+    droplet({ region: undefined, vpc_uuid: net.vpc.id }),
+  );
+  expect(body.droplet.region.slug).toBe('sgp1');
+});
+
+test('a volume named twice is attached once', async () => {
+  const { body } = await lab.call('POST', '/v2/volumes', { name: 'v', region: 'fra1', size_gigabytes: 1 });
+  const { id } = body.volume;
+  const created = await lab.call('POST', '/v2/droplets', droplet({ volumes: [id, { name: 'v' }] }));
+  await lab.until(`/v2/droplets/${created.body.droplet.id}`, ({ droplet }) => droplet.volume_ids[0] === id);
+  expect((await lab.call('GET', `/v2/volumes/${id}/actions`)).body.meta.total).toBe(1);
+});
+
+test('a droplet has no kernels of its own, no neighbors, and no backups', async () => {
+  const [id] = await lab.droplets('a', 'b');
+  const none = { links: {}, meta: { total: 0 } };
+  for (const [what, empty] of [
+    ['kernels', { kernels: [], ...none }],
+    ['backups', { backups: [], ...none }],
+    ['snapshots', { snapshots: [], ...none }],
+    ['neighbors', { droplets: [] }],
+  ] as const) {
+    expect((await lab.call('GET', `/v2/droplets/${id}/${what}`)).body).toEqual(empty);
+    expect((await lab.call('GET', `/v2/droplets/1/${what}`)).status).toBe(404);
+  }
 });

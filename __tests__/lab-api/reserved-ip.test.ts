@@ -1,4 +1,4 @@
-import { type Lab, start } from './client';
+import { droplet, type Lab, start } from './client';
 
 let lab: Lab;
 beforeEach(async () => {
@@ -22,6 +22,8 @@ test('an assign is an action that ends with the droplet holding the address', as
     droplet_id: id,
   });
   expect([status, body.action.type, body.action.status]).toEqual([201, 'assign_ip', 'in-progress']);
+  const { project } = (await lab.call('GET', '/v2/projects/default')).body;
+  expect(body.action.project_id).toBe(project.id);
   await lab.until(
     `/v2/reserved_ips/${ip}/actions/${body.action.id}`,
     ({ action }) => action.status === 'completed',
@@ -133,4 +135,19 @@ test('the calls work under their former name too', async () => {
   const { body: actions } = await lab.call('GET', `/v2/floating_ips/${ip}/actions`);
   expect((await lab.call('GET', `/v2/floating_ips/${ip}/actions/${actions.actions[0].id}`)).status).toBe(200);
   expect((await lab.call('DELETE', `/v2/floating_ips/${ip}`)).status).toBe(204);
+});
+
+test('a droplet without a public network has no public address and gets no Reserved IP', async () => {
+  const { body } = await lab.call('POST', '/v2/droplets', droplet({ public_networking: false }));
+  const { id } = body.droplet;
+  const { droplet: made } = await lab.until(`/v2/droplets/${id}`, ({ droplet }) => !droplet.locked);
+  expect(made.networks.v4.map(({ type }: { type: string }) => type)).toEqual(['private']);
+  const ip = await reserve();
+  const refused = await lab.call('POST', `/v2/reserved_ips/${ip}/actions`, {
+    type: 'assign',
+    droplet_id: id,
+  });
+  expect([refused.status, refused.body.message]).toEqual([422, 'The Droplet has no public network.']);
+  const both = droplet({ public_networking: false, ipv6: true });
+  expect((await lab.call('POST', '/v2/droplets', both)).status).toBe(422);
 });

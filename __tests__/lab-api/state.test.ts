@@ -4,7 +4,10 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { Actions } from '../../lab/api/action';
+import { Cloud } from '../../lab/api/cloud';
 import { Store } from '../../lab/api/store';
+import { Events } from '../../lab/events';
 import { client, droplet, start, TOKEN } from './client';
 
 let folder: string;
@@ -138,4 +141,31 @@ test('a transaction that fails leaves no trace, in memory, in indexes or on disk
       store.close();
     }),
   );
+});
+
+test('what a transaction had begun is not done when it fails, not even under the id that the next one gets', async () => {
+  const done: unknown[] = [];
+  const worker = ({ parameters }: { parameters: object }) => ({
+    hardware: async () => void done.push(parameters),
+    commit: () => undefined,
+  });
+  const cloud = new Cloud();
+  const actions = new Actions(cloud, new Events(), { work: worker }, () => 0, false);
+  const begin = (who: string) =>
+    actions.start({
+      type: 'work',
+      resourceType: 'droplet',
+      resourceId: 1,
+      region: 'fra1',
+      subjects: ['droplet:1'],
+      parameters: { who },
+    });
+  const failing = () => {
+    begin('failed');
+    throw new Error('no');
+  };
+  expect(() => cloud.store.transaction(failing)).toThrow('no');
+  const { id } = cloud.store.transaction(() => begin('next'));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect([cloud.actions.get(id)?.status, done]).toEqual(['completed', [{ who: 'next' }]]);
 });

@@ -21,6 +21,8 @@ test('a volume is created, listed by name and region, and deleted', async () => 
   });
   await create({ region: 'nyc3' });
   expect((await lab.call('GET', '/v2/volumes?name=data')).body.meta.total).toBe(2);
+  expect((await lab.call('GET', '/v2/volumes?region=ams1')).body.volumes).toEqual([]);
+  expect((await lab.call('GET', '/v2/volumes?region=moon')).status).toBe(422);
   expect((await lab.call('GET', '/v2/volumes?name=data&region=fra1')).body.volumes).toEqual([body.volume]);
   expect((await lab.call('DELETE', '/v2/volumes?name=data&region=nyc3')).status).toBe(204);
   expect((await lab.call('DELETE', `/v2/volumes/${body.volume.id}`)).status).toBe(204);
@@ -35,7 +37,8 @@ test.each([
   ['too large a size', { name: 'b', size_gigabytes: 16_385 }, 422],
   ['an unknown filesystem', { name: 'b', filesystem_type: 'btrfs' }, 422],
   ['too long a label', { name: 'b', filesystem_type: 'xfs', filesystem_label: 'thirteenchars' }, 422],
-  ['a snapshot', { name: 'b', snapshot_id: 'x' }, 501],
+  ['a snapshot that is none', { name: 'b', snapshot_id: 'x' }, 404],
+  ['no size at all', { name: 'b', size_gigabytes: undefined }, 422],
 ])('a volume with %s is refused', async (_, wrong, status) => {
   await create();
   expect((await create(wrong)).status).toBe(status);
@@ -85,4 +88,20 @@ test('a volume only grows', async () => {
   expect((await lab.call('GET', `/v2/volumes/${body.volume.id}`)).body.volume.size_gigabytes).toBe(20);
   expect((await lab.call('POST', path, { type: 'resize', size_gigabytes: 20 })).status).toBe(422);
   expect((await lab.call('GET', `/v2/volumes/${body.volume.id}/snapshots`)).body.snapshots).toEqual([]);
+});
+
+test('that a volume grows does not keep its droplet from anything', async () => {
+  const [id] = await lab.droplets('a');
+  const { body } = await create();
+  const path = `/v2/volumes/${body.volume.id}/actions`;
+  await lab.act(path, { type: 'attach', droplet_id: id });
+  const release = lab.fault({ call: 'POST /v2/volumes/*/actions', kind: 'never-completes', times: 1 });
+  await lab.call('POST', path, { type: 'resize', size_gigabytes: 20 });
+  expect((await lab.call('POST', path, { type: 'detach', droplet_id: id })).status).toBe(422);
+  expect((await lab.call('GET', `/v2/droplets/${id}`)).body.droplet.locked).toBe(false);
+  expect((await lab.call('POST', `/v2/droplets/${id}/actions`, { type: 'rename', name: 'b' })).status).toBe(
+    201,
+  );
+  release();
+  await lab.until(`/v2/volumes/${body.volume.id}`, ({ volume }) => volume.size_gigabytes === 20);
 });

@@ -1,13 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { z } from 'zod';
 import type { Events } from '../events';
-import type { Api } from './api';
-import { regionAnswer, regionView } from './catalogue';
 import type { Cloud } from './cloud';
-import { found } from './errors';
-import { openapi } from './label';
-import { list, type Route, route } from './route';
 
 export interface Action {
   readonly id: number;
@@ -48,6 +42,8 @@ export class Actions {
     private readonly workers: Workers,
     /** Milliseconds that an action of a type takes at least. */
     private readonly time: (type: string) => number,
+    /** There is no hardware to wait for: an action that takes no time is done before the call that began it is answered. */
+    private readonly isRecordsOnly: boolean,
   ) {
     setMaxListeners(0, this.closing.signal); // one for each action under way
   }
@@ -64,8 +60,11 @@ export class Actions {
       completedAt: null,
     };
     this.cloud.actions.set(id, record);
-    if (fault === undefined) setImmediate(() => void this.run(id));
-    else this.held.set(id, fault);
+    this.cloud.store.afterwards(() => {
+      if (fault !== undefined) this.held.set(id, fault);
+      else if (this.isRecordsOnly && this.time(action.type) === 0) this.finish(record);
+      else setImmediate(() => void this.run(id));
+    });
     return record;
   }
 
@@ -84,10 +83,13 @@ export class Actions {
       if (action.status === 'in-progress') void this.run(action.id);
   }
 
-  /** Does hardware work that is no action of its own (a volume's creation), in order with the work on the same subject. */
+  /**
+   * Does hardware work that is no action of its own (a volume's creation), in order with the work on the same subject.
+   * To be called in a transaction; the work begins after it.
+   */
   background(subject: string, work: () => Promise<void>): void {
     const failed = (error: unknown) => this.events.emit('lab', { message: `${subject}: ${sentence(error)}` });
-    setImmediate(() => void this.inOrder([subject], work).catch(failed));
+    this.cloud.store.afterwards(() => setImmediate(() => void this.inOrder([subject], work).catch(failed)));
   }
 
   close(): void {
@@ -96,23 +98,29 @@ export class Actions {
 
   private async run(id: number): Promise<void> {
     const action = this.cloud.actions.get(id);
-    const work = action && this.workers[action.type]?.(action);
-    if (!action || !work || this.closing.signal.aborted) return;
+    if (!action || this.closing.signal.aborted) return;
     this.tell(action);
     let error: unknown;
     try {
+      const work = this.workOf(action);
       const least = wait(this.time(action.type), undefined, { signal: this.closing.signal });
       await Promise.all([least, this.inOrder(action.subjects, () => work.hardware())]);
     } catch (reason) {
       error = reason;
     }
-    if (!this.closing.signal.aborted) this.finish(action, work, error);
+    if (!this.closing.signal.aborted) this.finish(action, error);
   }
 
-  private finish(action: Action, work: Work, failure: unknown): void {
+  private workOf(action: Action): Work {
+    const worker = this.workers[action.type];
+    if (!worker) throw new Error(`nobody does ${action.type}`);
+    return worker(action);
+  }
+
+  private finish(action: Action, failure?: unknown): void {
     let error = failure;
     try {
-      if (error === undefined) this.end(action, 'completed', () => work.commit());
+      if (error === undefined) this.end(action, 'completed', () => this.workOf(action).commit());
     } catch (reason) {
       error = reason; // what the action was about is gone
     }
@@ -155,73 +163,3 @@ export class Actions {
 
 const sentence = (error: unknown) => (error instanceof Error ? error.message : String(error));
 const now = () => new Date().toISOString();
-
-/** DigitalOcean's times have no fractions of a second. */
-export const second = (time: string) => `${time.slice(0, 19)}Z`;
-
-export const actionAnswer = openapi(
-  z.strictObject({
-    id: z.int(),
-    status: z.enum(['in-progress', 'completed', 'errored']),
-    type: z.string(),
-    started_at: z.iso.datetime(),
-    completed_at: z.iso.datetime().nullable(),
-    resource_id: z.int().nullable(),
-    resource_type: z.string(),
-    region: regionAnswer,
-    region_slug: z.string().nullable(),
-  }),
-  'action',
-);
-
-export const actionView = (action: Action) => ({
-  id: action.id,
-  status: action.status,
-  type: action.type,
-  started_at: second(action.startedAt),
-  completed_at: action.completedAt === null ? null : second(action.completedAt),
-  resource_id: action.resourceId,
-  resource_type: action.resourceType,
-  region: regionView(action.region),
-  region_slug: action.region,
-});
-
-export const oneAction = openapi(z.strictObject({ action: actionAnswer }));
-export const linkToAction = openapi(z.strictObject({ id: z.int(), rel: z.string(), href: z.url() }));
-
-/** The link to an action that a call began, as answers carry it. */
-export const actionLink = (action: Action, rel: string, base: string) => ({
-  id: action.id,
-  rel,
-  href: `${base}/v2/actions/${action.id}`,
-});
-
-/** Newest first, as DigitalOcean lists them. */
-export const actionsOf = (cloud: Cloud, subject: string): Action[] =>
-  cloud.actionsBySubject.get(subject).reverse();
-
-export function actionOf(cloud: Cloud, subject: string, id: string): Action {
-  const action = found(cloud.actions.get(Number(id)));
-  return found(action.subjects.includes(subject) ? action : undefined);
-}
-
-export const actionRoutes = ({ cloud }: Api): Route[] => [
-  list({
-    call: 'GET /v2/actions',
-    operation: 'actions_list',
-    scopes: [['actions:read']],
-    key: 'actions',
-    item: actionAnswer,
-    all: () => cloud.actions.values().reverse(),
-    view: actionView,
-    guesses: ['Newest first.'],
-  }),
-  route({
-    call: 'GET /v2/actions/:action_id',
-    operation: 'actions_get',
-    scopes: [['actions:read']],
-    status: 200,
-    answer: oneAction,
-    handle: ({ params }) => ({ action: actionView(found(cloud.actions.get(Number(params.action_id)))) }),
-  }),
-];

@@ -7,7 +7,7 @@ export const PUBLIC = '198.18.0.0/16';
 export const RESERVED = '198.19.0.0/16';
 export const ANCHOR = '10.17.0.0/16';
 /** DigitalOcean keeps these for itself. */
-const NOT_FOR_VPCS = ['10.10.0.0/16', '10.244.0.0/16', '10.245.0.0/16', ANCHOR];
+const NOT_FOR_VPCS = ['10.244.0.0/16', '10.245.0.0/16', ANCHOR];
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 /** The first addresses of a network belong to its gateway and the lab's servers. */
 const FIRST_HOST = 10;
@@ -33,8 +33,21 @@ function range(cidr: string): Range {
 const overlap = (a: Range, b: Range) => a.first <= b.last && b.first <= a.last;
 const within = (inner: Range, outer: Range) => inner.first >= outer.first && inner.last <= outer.last;
 
-export const netmask = (cidr: string) => IPv4.subnetMaskFromPrefixLength(range(cidr).bits).toString();
-export const privateGateway = (cidr: string) => toText(range(cidr).first + 1);
+/** Of networks that exist: every view of a droplet asks for two of them. */
+const networks = new Map<string, { readonly netmask: string; readonly gateway: string }>();
+
+function network(cidr: string) {
+  const known = networks.get(cidr);
+  if (known) return known;
+  const { first, bits } = range(cidr);
+  const mask = IPv4.subnetMaskFromPrefixLength(bits).toString();
+  const made = { netmask: mask, gateway: toText(first + 1) };
+  networks.set(cidr, made);
+  return made;
+}
+
+export const netmask = (cidr: string) => network(cidr).netmask;
+export const privateGateway = (cidr: string) => network(cidr).gateway;
 
 export const address = (cidr: string, ip: string) => ({
   ip,
@@ -42,12 +55,20 @@ export const address = (cidr: string, ip: string) => ({
   gateway: privateGateway(cidr),
 });
 
-/** The lowest address of a network that nobody has. */
-export function freeAddress(cidr: string, isTaken: (ip: string) => boolean, from = FIRST_HOST): string {
+/**
+ * An address of a network that nobody has: the one after so many as are taken, if none was ever given back, so that
+ * nearly always the first look finds it.
+ */
+export function freeAddress(
+  cidr: string,
+  taken: { readonly count: number; has(ip: string): boolean },
+  from = FIRST_HOST,
+): string {
   const { first, last } = range(cidr);
-  for (let number = first + from; number < last; number++) {
-    const ip = toText(number);
-    if (!isTaken(ip)) return ip;
+  const hosts = last - first - from;
+  for (let n = 0; n < hosts; n++) {
+    const ip = toText(first + from + ((taken.count + n) % hosts));
+    if (!taken.has(ip)) return ip;
   }
   throw unprocessable(`There is no free address left in ${cidr}.`);
 }

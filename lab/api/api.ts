@@ -9,6 +9,8 @@ export interface Api {
   readonly cloud: Cloud;
   readonly actions: Actions;
   readonly hardware: Hardware;
+  /** Nothing stands behind the records. */
+  readonly isRecordsOnly: boolean;
   readonly firewalls: FirewallSync;
   readonly events: Events;
   readonly options: ApiOptions;

@@ -70,6 +70,16 @@ export const SIZES: readonly SizeRow[] = [
   row('m-4vcpu-32gb', 4, 32768, 100, 6, 168, 0.25, 'Memory-Optimized'),
   row('g-8vcpu-32gb', 8, 32768, 100, 6, 252, 0.375, 'General Purpose'),
   row('c-16', 16, 32768, 200, 7, 336, 0.5, 'CPU-Optimized'),
+  row('s-2vcpu-8gb-amd', 2, 8192, 100, 5, 42, 0.0625, 'Basic AMD'),
+  row('c2-2vcpu-4gb', 2, 4096, 50, 4, 47, 0.06994, 'CPU-Optimized 2x SSD'),
+  row('gd-2vcpu-8gb', 2, 8192, 50, 4, 68, 0.10119, 'General Purpose 2x SSD'),
+  row('s-4vcpu-16gb-amd', 4, 16384, 200, 8, 84, 0.125, 'Basic AMD'),
+  row('m3-2vcpu-16gb', 2, 16384, 150, 4, 104, 0.15476, 'Memory-Optimized 3x SSD'),
+  row('so-2vcpu-16gb', 2, 16384, 300, 4, 131, 0.19494, 'Storage-Optimized'),
+  row('s-8vcpu-32gb-amd', 8, 32768, 400, 10, 168, 0.25, 'Basic AMD'),
+  row('m-8vcpu-64gb', 8, 65536, 200, 7, 336, 0.5, 'Memory-Optimized'),
+  row('g-16vcpu-64gb', 16, 65536, 200, 7, 504, 0.75, 'General Purpose'),
+  row('c-32', 32, 65536, 400, 9, 672, 1, 'CPU-Optimized'),
 ];
 
 interface ImageRow {
@@ -90,6 +100,8 @@ const image = (id: number, slug: string, distribution: string, name: string, siz
 });
 
 export const IMAGES: readonly ImageRow[] = [
+  image(130000010, 'ubuntu-18-04-x64', 'Ubuntu', '18.04 (LTS) x64', 2.36),
+  image(130000011, 'ubuntu-20-04-x64', 'Ubuntu', '20.04 (LTS) x64', 2.36),
   image(130000001, 'ubuntu-22-04-x64', 'Ubuntu', '22.04 (LTS) x64', 2.51),
   image(130000002, 'ubuntu-24-04-x64', 'Ubuntu', '24.04 (LTS) x64', 2.67),
   image(130000003, 'ubuntu-25-10-x64', 'Ubuntu', '25.10 x64', 2.73),

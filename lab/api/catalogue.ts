@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { IMAGES, REGION_FEATURES, REGIONS, SIZES } from './catalogue-data';
-import { found } from './errors';
 import { openapi } from './label';
-import { list, type Route, route } from './route';
+import { list, type Route } from './route';
 
-const slugs = Object.keys(REGIONS);
+export const regionSlugs = Object.keys(REGIONS);
 const sizeSlugs = SIZES.map(({ slug }) => slug);
 
 export const isRegion = (slug: string) => slug in REGIONS;
@@ -47,26 +46,6 @@ export const sizeAnswer = openapi(
   'size',
 );
 
-export const imageAnswer = openapi(
-  z.strictObject({
-    id: z.int(),
-    name: z.string(),
-    type: z.enum(['base', 'snapshot', 'backup', 'custom', 'admin']),
-    distribution: z.string(),
-    slug: z.string().nullable(),
-    public: z.boolean(),
-    regions: z.array(z.string()),
-    created_at: z.iso.datetime(),
-    min_disk_size: z.int().nullable(),
-    size_gigabytes: z.number().nullable(),
-    description: z.string(),
-    tags: z.array(z.string()),
-    status: z.enum(['NEW', 'available', 'pending', 'deleted', 'retired']),
-    error_message: z.string(),
-  }),
-  'image',
-);
-
 type View<T extends z.ZodType> = Readonly<z.infer<T>>;
 
 const regions = new Map<string, View<typeof regionAnswer>>(
@@ -92,7 +71,7 @@ const sizesBySlug = new Map<string, View<typeof sizeAnswer>>(
       transfer: row.transfer,
       price_monthly: row.monthly,
       price_hourly: row.hourly,
-      regions: slugs,
+      regions: regionSlugs,
       available: true,
       description: row.description,
       disk_info: localDisk(row.disk),
@@ -100,14 +79,14 @@ const sizesBySlug = new Map<string, View<typeof sizeAnswer>>(
   ]),
 );
 
-const images = IMAGES.map((row) => ({
+export const publicImages = IMAGES.map((row) => ({
   id: row.id,
   name: row.name,
   type: 'base' as const,
   distribution: row.distribution,
   slug: row.slug,
   public: true,
-  regions: slugs,
+  regions: regionSlugs,
   created_at: '2026-06-01T00:00:00Z',
   min_disk_size: 7,
   size_gigabytes: row.size,
@@ -116,24 +95,15 @@ const images = IMAGES.map((row) => ({
   status: 'available' as const,
   error_message: '',
 }));
-const imagesByIdOrSlug = new Map(
-  images.flatMap((one) => [[String(one.id), one] as const, [one.slug, one] as const]),
+const publicByIdOrSlug = new Map(
+  publicImages.flatMap((one) => [[String(one.id), one] as const, [one.slug, one] as const]),
 );
+
+/** An image of a distribution, by its id or slug. */
+export const publicImage = (idOrSlug: string | number) => publicByIdOrSlug.get(String(idOrSlug));
 
 export const regionView = (slug: string) => regions.get(slug) as View<typeof regionAnswer>;
 export const size = (slug: string) => sizesBySlug.get(slug) as View<typeof sizeAnswer>;
-export const findImage = (idOrSlug: string | number) => imagesByIdOrSlug.get(String(idOrSlug));
-export const image = (id: number) => findImage(id) as (typeof images)[number];
-
-const imageQuery = openapi(
-  z.object({ type: z.string().optional(), private: z.string().optional(), tag_name: z.string().optional() }),
-);
-
-/** The lab has the public images of distributions only: the other kinds are empty lists, as in a new account. */
-function filtered({ type, private: own, tag_name }: z.infer<typeof imageQuery>) {
-  const none = own === 'true' || tag_name !== undefined || (type !== undefined && type !== 'distribution');
-  return none ? [] : images;
-}
 
 export const catalogueRoutes = (): Route[] => [
   list({
@@ -155,24 +125,5 @@ export const catalogueRoutes = (): Route[] => [
     all: () => [...sizesBySlug.values()],
     view: (one) => one,
     guesses: ['Prices, disks and transfer: from memory of the price list, not from the API.'],
-  }),
-  list({
-    call: 'GET /v2/images',
-    operation: 'images_list',
-    scopes: [['image:read']],
-    key: 'images',
-    item: imageAnswer,
-    query: imageQuery,
-    all: ({ query }) => filtered(query),
-    view: (one) => one,
-    guesses: ['Ids, sizes and dates of images.'],
-  }),
-  route({
-    call: 'GET /v2/images/:image_id',
-    operation: 'images_get',
-    scopes: [['image:read']],
-    status: 200,
-    answer: openapi(z.strictObject({ image: imageAnswer })),
-    handle: ({ params }) => ({ image: found(findImage(params.image_id ?? '')) }),
   }),
 ];

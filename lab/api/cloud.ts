@@ -1,10 +1,11 @@
 import type { Action } from './action';
 import { ANCHOR, address, netmask, PUBLIC, privateGateway } from './addresses';
-import { image, size } from './catalogue';
+import { publicImage, size } from './catalogue';
 import { unprocessable } from './errors';
 import type { DropletSpec, VolumeSpec } from './hardware';
 import type {
   AlertPolicy,
+  Destruction,
   Domain,
   DomainRecord,
   Droplet,
@@ -12,6 +13,7 @@ import type {
   Project,
   ProjectResource,
   ReservedIp,
+  Snapshot,
   SshKey,
   Tag,
   UptimeAlert,
@@ -29,8 +31,10 @@ export class Cloud {
   readonly actions;
   readonly droplets;
   readonly userData;
+  readonly destructions;
   readonly vpcs;
   readonly volumes;
+  readonly snapshots;
   readonly reservedIps;
   readonly firewalls;
   readonly domains;
@@ -46,12 +50,15 @@ export class Cloud {
 
   readonly actionsBySubject;
   private readonly pending;
+  private readonly dropletsByName;
   readonly dropletsByTag;
   readonly dropletsByVpc;
-  readonly dropletsByName;
   readonly dropletsByAddress;
+  readonly dropletsByImage;
   readonly volumesByTag;
   readonly volumesByDroplet;
+  readonly snapshotsByTag;
+  readonly snapshotsByResource;
   readonly reservedIpByDroplet;
   readonly recordsByDomain;
   readonly alertsByCheck;
@@ -67,8 +74,10 @@ export class Cloud {
     this.actions = store.collection<number, Action>('actions');
     this.droplets = store.collection<number, Droplet>('droplets');
     this.userData = store.collection<number, string>('user_data');
+    this.destructions = store.collection<number, Destruction>('destructions');
     this.vpcs = store.collection<string, Vpc>('vpcs');
     this.volumes = store.collection<string, Volume>('volumes');
+    this.snapshots = store.collection<string, Snapshot>('snapshots');
     this.reservedIps = store.collection<string, ReservedIp>('reserved_ips');
     this.firewalls = store.collection<string, Firewall>('firewalls');
     this.domains = store.collection<string, Domain>('domains');
@@ -85,7 +94,8 @@ export class Cloud {
     this.pending = this.actions.index((action) => (action.status === 'in-progress' ? action.subjects : []));
     this.dropletsByTag = this.droplets.index((droplet) => droplet.tags);
     this.dropletsByVpc = this.droplets.index((droplet) => [droplet.vpcId]);
-    this.dropletsByName = this.droplets.index((droplet) => [droplet.name]);
+    this.dropletsByName = this.droplets.index((droplet) => [droplet.name.toLowerCase()]);
+    this.dropletsByImage = this.droplets.index((droplet) => [droplet.image]);
     this.dropletsByAddress = this.droplets.index((d) => [
       d.publicIp,
       d.anchorIp,
@@ -93,6 +103,8 @@ export class Cloud {
     ]);
     this.volumesByTag = this.volumes.index((volume) => volume.tags);
     this.volumesByDroplet = this.volumes.index(({ dropletId }) => (dropletId === null ? [] : [dropletId]));
+    this.snapshotsByTag = this.snapshots.index((snapshot) => snapshot.tags);
+    this.snapshotsByResource = this.snapshots.index((one) => [`${one.resourceType}:${one.resourceId}`]);
     this.reservedIpByDroplet = this.reservedIps.index(({ dropletId }) =>
       dropletId === null ? [] : [dropletId],
     );
@@ -116,14 +128,31 @@ export class Cloud {
     return this.pending.has(subject);
   }
 
-  /** @throws 422 while an action on the droplet has not ended */
+  /** Whether an action on the droplet has not ended. That a volume of it grows is no event of the droplet. */
+  isLocked(dropletId: number): boolean {
+    return this.pendingActions(`droplet:${dropletId}`).some(({ type }) => type !== 'resize_volume');
+  }
+
+  /** @throws 422 while the droplet is locked */
   refusePending(dropletId: number): void {
-    if (this.isPending(`droplet:${dropletId}`)) throw unprocessable('Droplet already has a pending event.');
+    if (this.isLocked(dropletId)) throw unprocessable('Droplet already has a pending event.');
   }
 
   /** The DNS records of a zone; undefined when the zone is not served here. */
   records(zone: string): readonly DomainRecord[] | undefined {
     return this.domains.has(zone) ? this.recordsByDomain.get(zone) : undefined;
+  }
+
+  /** The public image that a droplet has, or descends from by snapshots. */
+  baseImage({ image }: Droplet) {
+    const base = publicImage(image) ?? publicImage(this.snapshots.get(String(image))?.baseImage ?? 0);
+    if (!base) throw new Error(`image ${image} descends from nothing`);
+    return base;
+  }
+
+  /** Droplets by name, whatever the case of its letters. */
+  dropletsNamed(name: string): Droplet[] {
+    return this.dropletsByName.get(name.toLowerCase());
   }
 
   reservedIpOf(dropletId: number): ReservedIp | undefined {
@@ -137,7 +166,7 @@ export class Cloud {
     return {
       id: droplet.id,
       name: droplet.name,
-      image: image(droplet.image).slug,
+      image: this.baseImage(droplet).slug,
       vcpus,
       memory,
       disk: droplet.disk,

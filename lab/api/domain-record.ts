@@ -1,20 +1,13 @@
-import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import type { Api } from './api';
 import type { Cloud } from './cloud';
 import { domainOf } from './domain';
+import { type Body, checked, createBody, NAMING, relative, TYPES, updateBody } from './domain-record-check';
 import { found, unprocessable } from './errors';
+import { idOf } from './id';
 import { openapi } from './label';
 import type { DomainRecord } from './records';
 import { type Call, list, type Route, route } from './route';
-
-const TTL = 1800;
-const SHORTEST_TTL = 30;
-const LONGEST_TTL = 2_147_483_647;
-const TYPES = ['A', 'AAAA', 'CAA', 'CNAME', 'MX', 'NS', 'SOA', 'SRV', 'TXT'];
-/** Types whose data is a host name, which must be written in full, with its dot. */
-const NAMING = ['CNAME', 'MX', 'NS', 'SRV', 'CAA'];
-const NAME = /^(@|(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\*)$/i;
 
 const answer = openapi(
   z.strictObject({
@@ -32,23 +25,16 @@ const answer = openapi(
   'domain_record',
 );
 const oneRecord = openapi(z.strictObject({ domain_record: answer }));
-const port = z.int().min(0).max(65_535).nullish();
-const fields = {
-  id: z.int().nullish(),
-  type: z.string(),
-  name: z.string().max(255).nullish(),
-  data: z.string().max(4096).nullish(),
-  priority: port,
-  port,
-  ttl: z.int().nullish(),
-  weight: port,
-  flags: z.int().min(0).max(255).nullish(),
-  tag: z.string().nullish(),
-};
-const createBody = openapi(z.strictObject(fields));
-const updateBody = openapi(z.strictObject({ ...fields, type: z.string().nullish() }));
-type Body = z.infer<typeof updateBody>;
-const filters = openapi(z.object({ name: z.string().optional(), type: z.string().optional() }));
+const filters = openapi(
+  z.object({
+    name: z.string().optional(),
+    type: z
+      .string()
+      .toUpperCase()
+      .refine((type) => TYPES.includes(type), `must be one of ${TYPES.join(', ')}`)
+      .optional(),
+  }),
+);
 
 const view = ({ domain: _, ...record }: DomainRecord) => record;
 
@@ -63,85 +49,6 @@ export function addRecord(
   return cloud.domainRecords.set(id, { ...empty, ...record, id, domain });
 }
 
-/** The name as DigitalOcean keeps it: relative to the zone, @ for the zone itself. */
-function relative(name: string, zone: string): string {
-  const lower = name.toLowerCase();
-  if (lower === `${zone}.` || lower === '') return '@';
-  return lower.endsWith(`.${zone}.`) ? lower.slice(0, -zone.length - 2) : lower;
-}
-
-/** The data as it is kept: host names without their dot. @throws 422 */
-function dataOf(type: string, data: string, tag: string | null): string {
-  if (data === '') throw unprocessable("Data can't be blank.");
-  if (type === 'A' && !isIPv4(data))
-    throw unprocessable('IP address did not match IPv4 format (e.g. 127.0.0.1).');
-  if (type === 'AAAA' && !isIPv6(data))
-    throw unprocessable('IP address did not match IPv6 format (e.g. 2001:db8::ff00:42:8329).');
-  if (!NAMING.includes(type) || data === '@' || (type === 'CAA' && tag === 'iodef')) return data;
-  if (!data.endsWith('.')) throw unprocessable('Data needs to end with a dot (.)');
-  return data.slice(0, -1);
-}
-
-function required(value: number | null | undefined, what: string): number {
-  if (value === null || value === undefined) throw unprocessable(`${what} can't be blank.`);
-  return value;
-}
-
-/** What only some types have; null for the others, whatever the client sends. @throws 422 */
-function extras(
-  type: string,
-  body: Body,
-): Pick<DomainRecord, 'priority' | 'port' | 'weight' | 'flags' | 'tag'> {
-  const none = { priority: null, port: null, weight: null, flags: null, tag: null };
-  if (type === 'MX') return { ...none, priority: required(body.priority, 'Priority') };
-  if (type === 'SRV')
-    return {
-      ...none,
-      priority: required(body.priority, 'Priority'),
-      port: required(body.port, 'Port'),
-      weight: required(body.weight, 'Weight'),
-    };
-  if (type !== 'CAA') return none;
-  if (!['issue', 'issuewild', 'iodef'].includes(body.tag ?? ''))
-    throw unprocessable('Tag must be issue, issuewild or iodef.');
-  return { ...none, flags: required(body.flags, 'Flags'), tag: body.tag ?? null };
-}
-
-function ttlOf(ttl: number | null | undefined): number {
-  if (!ttl) return TTL;
-  if (ttl < SHORTEST_TTL || ttl > LONGEST_TTL) throw unprocessable(`TTL must be at least ${SHORTEST_TTL}.`);
-  return ttl;
-}
-
-/** A record made of a body, good and ready. @throws 422 */
-function checked(cloud: Cloud, zone: string, body: Body & { type: string }, own?: DomainRecord) {
-  const { type } = body;
-  if (!TYPES.includes(type)) throw unprocessable(`${type} is not a valid record type.`);
-  if (type === 'SOA' && own?.type !== 'SOA') throw unprocessable("SOA records can't be created.");
-  const name = relative(body.name ?? '', zone);
-  if (!NAME.test(name))
-    throw unprocessable('Name: Only valid hostname characters are allowed. (a-z, A-Z, 0-9, ., _ and -)');
-  const more = extras(type, body);
-  const data = type === 'SOA' ? (own?.data ?? '') : dataOf(type, body.data ?? '', more.tag);
-  const record = { type, name, data, ttl: ttlOf(body.ttl), ...more };
-  refuseClash(cloud, zone, record, own);
-  return record;
-}
-
-/** A CNAME shares its name with no other record, and no record is there twice. */
-function refuseClash(
-  cloud: Cloud,
-  zone: string,
-  record: Omit<DomainRecord, 'id' | 'domain'>,
-  own?: DomainRecord,
-): void {
-  const sameName = cloud.recordsByDomain
-    .get(zone)
-    .filter(({ id, name }) => name === record.name && id !== own?.id);
-  if (sameName.some(({ type }) => type === 'CNAME' || record.type === 'CNAME'))
-    throw unprocessable('CNAME records cannot share a name with other records');
-}
-
 /** Records of one name and type share their TTL: the newest one's. */
 function shareTtl(cloud: Cloud, record: DomainRecord): void {
   for (const other of cloud.recordsByDomain.get(record.domain))
@@ -151,7 +58,7 @@ function shareTtl(cloud: Cloud, record: DomainRecord): void {
 
 function filtered(cloud: Cloud, zone: string, query: z.infer<typeof filters>): DomainRecord[] {
   const name = query.name === undefined ? undefined : relative(`${query.name.replace(/\.$/, '')}.`, zone);
-  const type = query.type?.toUpperCase();
+  const { type } = query;
   return cloud.recordsByDomain
     .get(zone)
     .filter(
@@ -162,7 +69,7 @@ function filtered(cloud: Cloud, zone: string, query: z.infer<typeof filters>): D
 
 export function domainRecordRoutes({ cloud }: Api): Route[] {
   const recordOf = ({ params }: Pick<Call, 'params'>) => {
-    const record = cloud.domainRecords.get(Number(params.domain_record_id));
+    const record = cloud.domainRecords.get(idOf(params.domain_record_id));
     return found(record?.domain === domainOf(cloud, params).name ? record : undefined);
   };
   const change = (record: DomainRecord, body: Body) => {

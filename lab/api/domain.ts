@@ -5,7 +5,7 @@ import type { Cloud } from './cloud';
 import { addRecord } from './domain-record';
 import { found, unprocessable } from './errors';
 import { openapi } from './label';
-import { assignToDefaultProject } from './project';
+import { assignToDefaultProject } from './project-member';
 import type { Domain } from './records';
 import { list, type Route, route } from './route';
 

@@ -1,149 +1,38 @@
 import { z } from 'zod';
-import {
-  type Action,
-  actionAnswer,
-  actionOf,
-  actionsOf,
-  actionView,
-  oneAction,
-  type Workers,
-} from './action';
+import type { Action, Workers } from './action';
+import { actionAnswer, actionOf, actionsOf, actionView, oneAction } from './action-view';
 import type { Api } from './api';
-import { findImage, isSize, size } from './catalogue';
-import { dropletOf } from './droplet';
-import { dropletName, ipv6Of } from './droplet-create';
-import { found, notImplemented, unprocessable } from './errors';
-import type { Hardware } from './hardware';
-import { openapi } from './label';
+import { backupPolicyBody } from './backup-policy';
+import { type ActionBody, actionBody, KINDS, type Kind } from './droplet-action-kind';
+import { dropletOf } from './droplet-view';
+import { forbidden, found, notImplemented, unprocessable } from './errors';
+import { guess, openapi } from './label';
 import type { Droplet } from './records';
 import { type Call, list, type Route, route } from './route';
 import { tagByName } from './tag';
 
-const NOT_EMULATED = ['restore', 'password_reset', 'change_kernel', 'snapshot', 'change_backup_policy'];
-
-const postBody = openapi(
+const byTagBody = openapi(
   z.strictObject({
     type: z.string(),
     name: z.string().nullish(),
-    size: z.string().nullish(),
-    disk: z.boolean().nullish(),
-    image: z.union([z.string(), z.int()]).nullish(),
-    kernel: z.int().nullish(),
-    backup_policy: z.unknown().optional(),
+    backup_policy: guess('as with one droplet', backupPolicyBody.nullish()),
   }),
 );
-const byTagBody = openapi(z.strictObject({ type: z.string(), name: z.string().nullish() }));
-type Body = z.infer<typeof postBody>;
-
-/** One type of action: when it is refused, what it does to the hardware, and how the record reads after it. */
-interface Kind {
-  /** @throws 422 */
-  readonly check?: (droplet: Droplet, body: Body) => void;
-  readonly parameters?: (body: Body) => Action['parameters'];
-  readonly after: (droplet: Droplet, parameters: Action['parameters']) => Droplet;
-  readonly hardware: (hardware: Hardware, after: Droplet, api: Api) => Promise<void>;
-  readonly byTag?: boolean;
-}
-
-const off = (droplet: Droplet): Droplet => ({ ...droplet, status: 'off' });
-const on = (droplet: Droplet): Droplet => ({ ...droplet, status: 'active' });
-const nothing = async () => undefined;
-
-function mustBe(status: 'active' | 'off', message: string) {
-  return (droplet: Droplet) => {
-    if (droplet.status !== status) throw unprocessable(message);
-  };
-}
-const mustBeOn = mustBe('active', 'Droplet is already powered off.');
-
-function checkResize(droplet: Droplet, body: Body): void {
-  if (!body.size || !isSize(body.size))
-    throw unprocessable('You specified an invalid size for Droplet resize.');
-  if (droplet.status !== 'off')
-    throw unprocessable('Droplet is currently on. Please power it off to run this event.');
-  if (size(body.size).disk < droplet.disk)
-    throw unprocessable('This size is not available because it has a smaller disk.');
-  if (body.size === droplet.size && !body.disk) throw unprocessable('Droplet already has this size.');
-}
-
-function checkName(_: Droplet, { name }: Body): void {
-  const result = dropletName.safeParse(name);
-  if (!result.success) throw unprocessable(`name: ${result.error.issues[0]?.message}`);
-}
-
-function checkImage(_: Droplet, { image }: Body): void {
-  if (!image || !findImage(image)) throw unprocessable('You specified an invalid image for Droplet rebuild.');
-}
-
-const KINDS: Readonly<Record<string, Kind>> = {
-  power_on: {
-    check: mustBe('off', 'Droplet is already powered on.'),
-    after: on,
-    hardware: (hardware, { id }) => hardware.powerOn(id),
-    byTag: true,
-  },
-  power_off: {
-    check: mustBeOn,
-    after: off,
-    hardware: (hardware, { id }) => hardware.powerOff(id),
-    byTag: true,
-  },
-  shutdown: {
-    check: mustBeOn,
-    after: off,
-    hardware: (hardware, { id }) => hardware.shutdown(id),
-    byTag: true,
-  },
-  reboot: { check: mustBeOn, after: on, hardware: (hardware, { id }) => hardware.reboot(id) },
-  power_cycle: {
-    check: mustBeOn,
-    after: on,
-    hardware: async (hardware, { id }) => {
-      await hardware.powerOff(id);
-      await hardware.powerOn(id);
-    },
-    byTag: true,
-  },
-  rename: {
-    check: checkName,
-    parameters: ({ name }) => ({ name }),
-    after: (droplet, { name }) => ({ ...droplet, name: String(name) }),
-    hardware: (hardware, after, { cloud }) => hardware.renameDroplet(cloud.dropletSpec(after)),
-  },
-  resize: {
-    check: checkResize,
-    parameters: (body) => ({ size: body.size, disk: body.disk ?? false }),
-    after: (droplet, { size: slug, disk }) => {
-      const wanted = size(String(slug));
-      return { ...droplet, size: wanted.slug, disk: disk ? wanted.disk : droplet.disk };
-    },
-    hardware: (hardware, after, { cloud }) => hardware.resizeDroplet(cloud.dropletSpec(after)),
-  },
-  rebuild: {
-    check: checkImage,
-    parameters: ({ image }) => ({ image: findImage(image ?? '')?.id }),
-    after: (droplet, { image }) => ({ ...droplet, image: Number(image), status: 'active' }),
-    hardware: (hardware, after, { cloud }) => hardware.rebuildDroplet(cloud.dropletSpec(after)),
-  },
-  enable_ipv6: {
-    after: (droplet) => ({ ...droplet, ipv6: ipv6Of(droplet.id) }),
-    hardware: nothing,
-    byTag: true,
-  },
-  enable_backups: { after: (droplet) => ({ ...droplet, backups: true }), hardware: nothing, byTag: true },
-  disable_backups: { after: (droplet) => ({ ...droplet, backups: false }), hardware: nothing, byTag: true },
-};
 
 export const dropletActionWorkers = (api: () => Api): Workers =>
   Object.fromEntries(
     Object.entries(KINDS).map(([type, kind]) => {
-      const worker = ({ resourceId, parameters }: Action) => {
-        const after = () => kind.after(found(api().cloud.droplets.get(resourceId ?? 0)), parameters);
+      const worker = (action: Action) => {
+        const { resourceId, parameters } = action;
+        const after = () => {
+          const droplet = found(api().cloud.droplets.get(resourceId ?? 0));
+          return kind.after?.(droplet, parameters) ?? droplet;
+        };
         return {
-          hardware: () => kind.hardware(api().hardware, after(), api()),
+          hardware: async () => kind.hardware?.(api().hardware, after(), api()),
           commit: () => {
-            const droplet = after();
-            api().cloud.droplets.set(droplet.id, droplet);
+            const droplet = api().cloud.droplets.set(resourceId ?? 0, after());
+            kind.also?.(api(), droplet, action);
           },
         };
       };
@@ -151,24 +40,26 @@ export const dropletActionWorkers = (api: () => Api): Workers =>
     }),
   );
 
-function kindOf(type: string): Kind {
-  if (NOT_EMULATED.includes(type)) throw notImplemented(`The Droplet action ${type}`);
+function kindOf({ isRecordsOnly }: Api, type: string): Kind {
   const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
   if (!kind) throw unprocessable(`${type} is not a type of Droplet action.`);
+  if (kind.isOnRecordsOnly && !isRecordsOnly) throw notImplemented(`The Droplet action ${type}`);
   return kind;
 }
 
-function start(api: Api, droplet: Droplet, call: Call<Body>): Action {
-  const kind = kindOf(call.body.type);
+function start(api: Api, droplet: Droplet, call: Call<ActionBody>): Action {
+  const { type } = call.body;
+  const kind = kindOf(api, type);
+  if (kind.scope !== undefined && !call.caller.can(kind.scope)) throw forbidden();
   api.cloud.refusePending(droplet.id);
-  kind.check?.(droplet, call.body);
+  kind.check?.(droplet, call.body, api);
   return call.start({
-    type: call.body.type,
+    type,
     resourceType: 'droplet',
     resourceId: droplet.id,
     region: droplet.region,
     subjects: [`droplet:${droplet.id}`],
-    parameters: kind.parameters?.(call.body),
+    parameters: kind.parameters?.(call.body, api),
   });
 }
 
@@ -187,11 +78,12 @@ export const dropletActionRoutes = (api: Api): Route[] => [
     call: 'POST /v2/droplets/:droplet_id/actions',
     operation: 'dropletActions_post',
     scopes: [['droplet:update']],
-    body: postBody,
+    body: actionBody,
     status: 201,
     answer: oneAction,
     guesses: [
-      `501 for ${NOT_EMULATED.join(', ')}.`,
+      'change_kernel is always 422. In a lab whose droplets really run snapshot, restore and password_reset are 501.',
+      'A snapshot has the size of the image that it descends from. password_reset resets nothing.',
       'Which actions need the droplet on or off, and the texts that say so; those for power_off and resize are known from clients.',
     ],
     handle: (call) => ({ action: actionView(start(api, dropletOf(api, call), call)) }),
@@ -206,7 +98,7 @@ export const dropletActionRoutes = (api: Api): Route[] => [
     answer: openapi(z.strictObject({ actions: z.array(actionAnswer) })),
     guesses: ['All droplets of the tag, or none when the action is refused for one.'],
     handle: (call) => {
-      if (!kindOf(call.body.type).byTag) throw unprocessable(`${call.body.type} can't be done by tag.`);
+      if (!kindOf(api, call.body.type).byTag) throw unprocessable(`${call.body.type} can't be done by tag.`);
       const droplets = api.cloud.dropletsByTag.get(tagByName(api.cloud, call.query.tag_name));
       return { actions: droplets.map((droplet) => actionView(start(api, droplet, call))) };
     },

@@ -2,17 +2,19 @@ import { z } from 'zod';
 import { LIMITS } from './account';
 import { ANCHOR, freeAddress, PUBLIC } from './addresses';
 import type { Api } from './api';
-import { findImage, isRegion, isSize, size } from './catalogue';
+import { backupPolicyBody, policyOf } from './backup-policy';
+import { isRegion, isSize, regionSlugs, size } from './catalogue';
 import type { Cloud } from './cloud';
 import { forbidden, notImplemented, unprocessable } from './errors';
+import { findImage } from './image';
 import { guess, openapi } from './label';
-import { assignToDefaultProject } from './project';
+import { assignToDefaultProject } from './project-member';
 import type { Droplet, SshKey, Volume, Vpc } from './records';
 import type { Caller } from './scopes';
 import { findSshKey } from './ssh-key';
 import { ensureTags, tagName } from './tag';
-import { findVolume } from './volume';
 import { refuseAttachment } from './volume-action';
+import { findVolume } from './volume-create';
 import { defaultVpc } from './vpc';
 
 const LONGEST_USER_DATA = 64 * 1024;
@@ -23,12 +25,6 @@ export const dropletName = z
   .min(1)
   .max(255)
   .regex(HOSTNAME, 'Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)');
-
-const backupPolicy = z.strictObject({
-  plan: z.enum(['daily', 'weekly']).nullish(),
-  weekday: z.string().nullish(),
-  hour: z.int().nullish(),
-});
 
 const volumeByObject = guess(
   'the document has plain ids; godo and the provider send objects',
@@ -41,16 +37,16 @@ export const createBody = openapi(
     names: z.array(dropletName).min(1).nullish(),
     region: z.string().nullish(),
     size: z.string(),
-    image: z.union([z.string(), z.int()]),
-    ssh_keys: z.array(z.union([z.string(), z.int()])).nullish(),
+    image: z.union([z.string(), z.int()], 'must be an id or a slug'),
+    ssh_keys: z.array(z.union([z.string(), z.int()], 'must be an id or a fingerprint')).nullish(),
     backups: z.boolean().nullish(),
-    backup_policy: backupPolicy.nullish(),
+    backup_policy: backupPolicyBody.nullish(),
     ipv6: z.boolean().nullish(),
     monitoring: z.boolean().nullish(),
     tags: z.array(tagName).nullish(),
     user_data: z.string().nullish(),
     private_networking: z.boolean().nullish(),
-    volumes: z.array(z.union([z.string(), volumeByObject])).nullish(),
+    volumes: z.array(z.union([z.string(), volumeByObject], 'must be the id of a volume')).nullish(),
     vpc_uuid: z.string().nullish(),
     with_droplet_agent: z.boolean().nullish(),
     public_networking: z.boolean().nullish(),
@@ -81,7 +77,7 @@ export function authorizeParts(body: CreateBody, caller: Caller): void {
 }
 
 /** @throws 422 for the first thing that is wrong with the call; changes nothing but a missing default VPC */
-function check(cloud: Cloud, body: CreateBody): Plan {
+function check({ cloud, isRecordsOnly }: Api, body: CreateBody): Plan {
   if (body.name && body.names) throw unprocessable('Give either name or names, not both.');
   const names = body.names ?? (body.name ? [body.name] : []);
   if (names.length === 0) throw unprocessable('name is required.');
@@ -89,13 +85,18 @@ function check(cloud: Cloud, body: CreateBody): Plan {
     throw unprocessable('At most 10 Droplets can be created by one call.');
   if (cloud.droplets.size + names.length > LIMITS.droplets)
     throw unprocessable('creating this/these droplet(s) will exceed your droplet limit');
-  if (body.public_networking === false)
+  if (body.public_networking === false && !isRecordsOnly)
     throw notImplemented('A Droplet without a public network (public_networking)');
-  const region = body.region || 'nyc3';
-  if (!isRegion(region)) throw unprocessable('You specified an invalid region for Droplet creation.');
+  if (body.public_networking === false && body.ipv6)
+    throw unprocessable('ipv6 must be false when public_networking is.');
+  if (body.backup_policy && !body.backups) throw unprocessable('backup_policy needs backups to be true.');
+  const region = regionOf(cloud, body);
   if (!isSize(body.size)) throw unprocessable('You specified an invalid size for Droplet creation.');
-  const image = findImage(body.image);
-  if (!image) throw unprocessable('You specified an invalid image for Droplet creation.');
+  const image = findImage(cloud, body.image);
+  if (!image?.regions.includes(region))
+    throw unprocessable('You specified an invalid image for Droplet creation.');
+  if ((image.min_disk_size ?? 0) > size(body.size).disk)
+    throw unprocessable('The image needs a larger disk than this size has.');
   if (Buffer.byteLength(body.user_data ?? '') > LONGEST_USER_DATA)
     throw unprocessable('User data exceeds the maximum size of 64KB.');
   const keys = (body.ssh_keys ?? []).map((identifier) => {
@@ -107,10 +108,18 @@ function check(cloud: Cloud, body: CreateBody): Plan {
   return { names, region, image: image.id, keys, volumes, vpc: checkVpc(cloud, body.vpc_uuid, region) };
 }
 
+/** A region by its slug or the beginning of one ("nyc"); without one, where the VPC is. @throws 422 */
+function regionOf(cloud: Cloud, { region, vpc_uuid }: CreateBody): string {
+  if (!region) return cloud.vpcs.get(vpc_uuid ?? '')?.region ?? 'nyc3';
+  const slug = isRegion(region) ? region : regionSlugs.find((one) => one.replace(/\d+$/, '') === region);
+  if (!slug) throw unprocessable('You specified an invalid region for Droplet creation.');
+  return slug;
+}
+
 function checkVolumes(cloud: Cloud, body: CreateBody, region: string, droplets: number): Volume[] {
   if (body.volumes?.length && droplets > 1)
     throw unprocessable('Volumes can be attached to a single Droplet only.');
-  return (body.volumes ?? []).map((given) => {
+  const volumes = (body.volumes ?? []).map((given) => {
     const byName = typeof given === 'object' && 'name' in given;
     const id = typeof given === 'string' ? given : Object.values(given)[0];
     const volume = byName ? findVolume(cloud, region, given.name) : cloud.volumes.get(id ?? '');
@@ -118,6 +127,9 @@ function checkVolumes(cloud: Cloud, body: CreateBody, region: string, droplets: 
     refuseAttachment(cloud, volume, region);
     return volume;
   });
+  if (volumes.length > LIMITS.volumesPerDroplet)
+    throw unprocessable('The Droplet would have more volumes than it can have.');
+  return [...new Set(volumes)];
 }
 
 function checkVpc(cloud: Cloud, id: string | null | undefined, region: string): Vpc {
@@ -130,13 +142,19 @@ function checkVpc(cloud: Cloud, id: string | null | undefined, region: string): 
 
 /** Records the droplets that a call asks for; booting them is the work of their create actions. */
 export function createDroplets(
-  { cloud }: Api,
+  api: Api,
   body: CreateBody,
 ): { droplets: Droplet[]; volumes: readonly Volume[] } {
-  const plan = check(cloud, body);
+  const { cloud } = api;
+  const plan = check(api, body);
   const tags = ensureTags(cloud, body.tags ?? []);
   const droplets = plan.names.map((name) => {
     const id = cloud.nextId();
+    const taken = { count: cloud.droplets.size, has: (ip: string) => cloud.dropletsByAddress.has(ip) };
+    const takenInVpc = {
+      count: cloud.dropletsByVpc.count(plan.vpc.id),
+      has: (ip: string) => cloud.dropletsByAddress.has(`${plan.vpc.id} ${ip}`),
+    };
     if (body.user_data) cloud.userData.set(id, body.user_data);
     assignToDefaultProject(cloud, `do:droplet:${id}`);
     return cloud.droplets.set(id, {
@@ -148,19 +166,16 @@ export function createDroplets(
       disk: size(body.size).disk,
       image: plan.image,
       monitoring: body.monitoring ?? false,
-      backups: body.backups ?? false,
+      backupPolicy: body.backups ? policyOf(body.backup_policy) : null,
       agent: body.with_droplet_agent ?? true,
       ipv6: body.ipv6 ? ipv6Of(id) : null,
       tags,
       vpcId: plan.vpc.id,
       sshKeys: plan.keys.map(({ publicKey }) => publicKey),
-      publicIp: freeAddress(PUBLIC, (ip) => cloud.dropletsByAddress.has(ip)),
-      anchorIp: freeAddress(ANCHOR, (ip) => cloud.dropletsByAddress.has(ip)),
-      privateIp: freeAddress(
-        plan.vpc.ipRange,
-        (ip) => cloud.dropletsByAddress.has(`${plan.vpc.id} ${ip}`),
-        2,
-      ),
+      isPublic: body.public_networking ?? true,
+      publicIp: freeAddress(PUBLIC, taken),
+      anchorIp: freeAddress(ANCHOR, taken),
+      privateIp: freeAddress(plan.vpc.ipRange, takenInVpc, 2),
       createdAt: new Date().toISOString(),
       activeAt: null,
     });

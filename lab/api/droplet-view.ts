@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { second } from './action';
 import { address, netmask, PUBLIC } from './addresses';
 import type { Api } from './api';
-import { image, imageAnswer, localDisk, regionAnswer, regionView, size, sizeAnswer } from './catalogue';
+import { nextWindow, nextWindowAnswer } from './backup-policy';
+import { localDisk, regionAnswer, regionView, size, sizeAnswer } from './catalogue';
+import { found } from './errors';
+import { idOf } from './id';
+import { findImage, imageAnswer } from './image';
 import { openapi } from './label';
 import type { Droplet, Vpc } from './records';
+import type { Call } from './route';
 import type { Caller } from './scopes';
+import { second } from './time';
 
 const v4 = z.strictObject({
   ip_address: z.ipv4(),
@@ -36,7 +41,7 @@ export const dropletAnswer = openapi(
     created_at: z.iso.datetime(),
     features: z.array(z.string()),
     backup_ids: z.array(z.int()),
-    next_backup_window: z.null(),
+    next_backup_window: nextWindowAnswer,
     snapshot_ids: z.array(z.int()),
     image: imageAnswer,
     volume_ids: z.array(z.string()),
@@ -50,7 +55,8 @@ export const dropletAnswer = openapi(
   'droplet',
 );
 
-function features({ agent, backups, ipv6, monitoring }: Droplet): string[] {
+function features({ agent, backupPolicy, ipv6, monitoring }: Droplet): string[] {
+  const backups = backupPolicy !== null;
   const all = { backups, droplet_agent: agent, ipv6: ipv6 !== null, monitoring, private_networking: true };
   return Object.entries(all)
     .filter(([, has]) => has)
@@ -77,10 +83,15 @@ function networks({ cloud, options }: Api, droplet: Droplet) {
   return {
     v4: [
       { ...own, type: 'private' },
-      { ip_address: ip, netmask: mask, gateway, type: 'public' },
+      ...(droplet.isPublic ? [{ ip_address: ip, netmask: mask, gateway, type: 'public' }] : []),
     ],
     v6: six ? [six] : [],
   };
+}
+
+/** The droplet that a call names. @throws 404 */
+export function dropletOf({ cloud }: Api, { params }: Pick<Call, 'params'>): Droplet {
+  return found(cloud.droplets.get(idOf(params.droplet_id)));
 }
 
 /** A droplet as the caller may see it: some fields need a scope of their own. */
@@ -95,15 +106,15 @@ export function dropletView(api: Api, droplet: Droplet, caller: Caller) {
     vcpus: plan.vcpus,
     disk: droplet.disk,
     disk_info: localDisk(droplet.disk),
-    locked: cloud.isPending(`droplet:${droplet.id}`),
+    locked: cloud.isLocked(droplet.id),
     status: droplet.status,
     kernel: null,
     created_at: second(droplet.createdAt),
     features: features(droplet),
     backup_ids: [],
-    next_backup_window: null,
-    snapshot_ids: [],
-    image: image(droplet.image),
+    next_backup_window: nextWindow(droplet),
+    snapshot_ids: cloud.snapshotsByResource.get(`droplet:${droplet.id}`).map(({ id }) => Number(id)),
+    image: findImage(cloud, droplet.image),
     volume_ids: volumes.map(({ id }) => id),
     size: plan,
     size_slug: droplet.size,

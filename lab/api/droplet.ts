@@ -1,14 +1,17 @@
 import { z } from 'zod';
-import type { Action, Workers } from './action';
-import { actionLink, linkToAction } from './action';
+import type { Workers } from './action';
+import { actionLink, linkToAction } from './action-view';
 import type { Api } from './api';
+import { backupPolicyRoutes } from './backup-policy';
+import { dropletAssociatedRoutes } from './droplet-associated';
 import { authorizeParts, createBody, createDroplets } from './droplet-create';
-import { dropletAnswer, dropletView } from './droplet-view';
-import { forbidden, found } from './errors';
-import { firewallAnswer, firewallView } from './firewall';
+import { startDestroy } from './droplet-destroy';
+import { dropletListRoutes } from './droplet-list';
+import { dropletAnswer, dropletOf, dropletView } from './droplet-view';
+import { forbidden, found, unprocessable } from './errors';
 import { openapi } from './label';
 import type { Droplet } from './records';
-import { type Call, list, noneOf, type Route, route } from './route';
+import { type Call, list, type Route, route } from './route';
 import { canonicalTag, tagByName } from './tag';
 import { startVolumeAction } from './volume-action';
 
@@ -20,35 +23,22 @@ const created = openapi(
   ]),
 );
 const listQuery = openapi(
-  z.object({ tag_name: z.string().optional(), name: z.string().optional(), type: z.string().optional() }),
+  z.object({
+    tag_name: z.string().optional(),
+    name: z.string().optional(),
+    type: z.enum(['droplets', 'gpus']).optional(),
+  }),
 );
 
-export function dropletOf({ cloud }: Api, { params }: Pick<Call, 'params'>): Droplet {
-  return found(cloud.droplets.get(Number(params.droplet_id)));
-}
-
 function filtered({ cloud }: Api, { query, caller }: Call<undefined, z.infer<typeof listQuery>>): Droplet[] {
-  if (query.type === 'gpus') return [];
-  if (query.name !== undefined)
-    return cloud.dropletsByName
-      .get(query.name)
-      .filter(({ tags }) => !query.tag_name || tags.includes(query.tag_name));
-  if (query.tag_name === undefined) return cloud.droplets.values();
+  const { tag_name, name, type } = query;
+  if (tag_name !== undefined && (name ?? type) !== undefined)
+    throw unprocessable('tag_name can not be combined with name or type.');
+  if (type === 'gpus') return [];
+  if (name !== undefined) return cloud.dropletsNamed(name);
+  if (tag_name === undefined) return cloud.droplets.values();
   if (!caller.can('tag:read')) throw forbidden();
-  return cloud.dropletsByTag.get(canonicalTag(cloud, query.tag_name) ?? '');
-}
-
-/** Destroying is an action too, though its caller is not told its id. */
-function startDestroy(api: Api, droplet: Droplet, call: Call): void {
-  api.cloud.refusePending(droplet.id);
-  const { id, region } = droplet;
-  call.start({
-    type: 'destroy',
-    resourceType: 'droplet',
-    resourceId: id,
-    region,
-    subjects: [`droplet:${id}`],
-  });
+  return cloud.dropletsByTag.get(canonicalTag(cloud, tag_name) ?? '');
 }
 
 export const dropletWorkers = (api: () => Api): Workers => ({
@@ -64,36 +54,7 @@ export const dropletWorkers = (api: () => Api): Workers => ({
       firewalls.sync();
     },
   }),
-  destroy: (action: Action) => ({
-    hardware: async () => {
-      const { cloud, hardware } = api();
-      const reservedIp = cloud.reservedIpOf(action.resourceId ?? 0);
-      if (reservedIp) await hardware.assignReservedIp(reservedIp.ip, null);
-      await hardware.destroyDroplet(action.resourceId ?? 0);
-    },
-    commit: () => forget(api(), action.resourceId ?? 0),
-  }),
 });
-
-/** Takes a droplet out of everything that names it. Its volumes and Reserved IP stay, free. */
-function forget({ cloud, events, firewalls }: Api, id: number): void {
-  for (const volume of cloud.volumesByDroplet.get(id))
-    cloud.volumes.set(volume.id, { ...volume, dropletId: null });
-  const reservedIp = cloud.reservedIpOf(id);
-  if (reservedIp) {
-    cloud.reservedIps.set(reservedIp.ip, { ...reservedIp, dropletId: null });
-    events.emit('reserved-ip', { ip: reservedIp.ip, dropletId: null });
-  }
-  for (const firewall of cloud.firewalls.values())
-    if (firewall.dropletIds.includes(id)) {
-      const dropletIds = firewall.dropletIds.filter((other) => other !== id);
-      cloud.firewalls.set(firewall.id, { ...firewall, dropletIds });
-    }
-  cloud.projectResources.delete(`do:droplet:${id}`);
-  cloud.userData.delete(id);
-  cloud.droplets.delete(id);
-  firewalls.sync();
-}
 
 export function dropletRoutes(api: Api): Route[] {
   const { cloud } = api;
@@ -125,7 +86,7 @@ export function dropletRoutes(api: Api): Route[] {
         'The texts of most 422 answers; those for size, region, image, keys and names are as users report them.',
         'nyc3 when no region is named.',
         'Addresses of networks.v6 are records only: the lab has no IPv6.',
-        'public_networking: false is refused with 501.',
+        'public_networking: false is refused with 501 in a lab whose droplets really run.',
       ],
       handle: (call) => {
         authorizeParts(call.body, call.caller);
@@ -179,29 +140,8 @@ export function dropletRoutes(api: Api): Route[] {
       ],
       handle: (call) => startDestroy(api, dropletOf(api, call), call),
     }),
-    list({
-      call: 'GET /v2/droplets/:droplet_id/firewalls',
-      operation: 'droplets_list_firewalls',
-      scopes: [['firewall:read']],
-      key: 'firewalls',
-      item: firewallAnswer,
-      all: (call) => {
-        const droplet = dropletOf(api, call);
-        return cloud.firewalls.values().filter((firewall) => api.firewalls.targets(firewall).has(droplet.id));
-      },
-      view: (firewall, { caller }) => firewallView(api, firewall, caller),
-    }),
-    ...['backups', 'snapshots'].map((what) =>
-      list({
-        call: `GET /v2/droplets/:droplet_id/${what}`,
-        operation: `droplets_list_${what}`,
-        scopes: [['droplet:read']],
-        key: what,
-        item: openapi(z.never()),
-        all: (call) => noneOf(dropletOf(api, call)),
-        view: (none) => none,
-        guesses: ['Always empty: the action that would make one is refused with 501.'],
-      }),
-    ),
+    ...backupPolicyRoutes(api, (call) => dropletOf(api, call)),
+    ...dropletListRoutes(api),
+    ...dropletAssociatedRoutes(api),
   ];
 }

@@ -13,11 +13,13 @@ export class ApiError extends Error {
 }
 
 export const badRequest = (message: string) => new ApiError(400, 'bad_request', message);
-export const unauthorized = () => new ApiError(401, 'Unauthorized', 'Unable to authenticate you');
+export const unauthorized = () => new ApiError(401, 'unauthorized', 'Unable to authenticate you');
 export const forbidden = (message = 'You are not authorized to perform this operation') =>
-  new ApiError(403, 'Forbidden', message);
+  new ApiError(403, 'forbidden', message);
 export const notFound = () =>
   new ApiError(404, 'not_found', 'The resource you requested could not be found.');
+export const methodNotAllowed = (method: string, allowed: string) =>
+  new ApiError(405, 'method_not_allowed', `There is no ${method} here, only ${allowed}.`, { allow: allowed });
 export const conflict = (message: string) => new ApiError(409, 'conflict', message);
 export const preconditionFailed = (message: string) => new ApiError(412, 'precondition_failed', message);
 export const tooLarge = () => new ApiError(413, 'payload_too_large', 'The request body is too large.');

@@ -27,6 +27,7 @@ export const rulesBody = openapi(
   }),
 );
 export type RulesBody = z.infer<typeof rulesBody>;
+type Rules = Pick<Firewall, 'inbound' | 'outbound'>;
 
 const peersAnswer = z.strictObject({
   addresses: z.array(z.string()).optional(),
@@ -56,17 +57,15 @@ function portsOf(protocol: string, ports: string | null | undefined): string {
   return ports;
 }
 
-/** @throws 422 for addresses, droplets or tags that can't be */
-function peersOf(cloud: Cloud, given: z.infer<typeof peersBody>): Peers {
+/** @throws 422 for addresses that can't be, or for no peers at all */
+function peersOf(given: z.infer<typeof peersBody>): Peers {
   if (given.load_balancer_uids?.length) throw notImplemented('A firewall rule with load_balancer_uids');
   if (given.kubernetes_ids?.length) throw notImplemented('A firewall rule with kubernetes_ids');
   const addresses = given.addresses ?? [];
   const wrong = addresses.find((address) => !isAddress(address));
   if (wrong !== undefined) throw unprocessable(`${wrong} is not a valid address or CIDR block.`);
   if (addresses.length > MOST_ADDRESSES) throw unprocessable('A rule can name at most 1000 addresses.');
-  const unknown = given.droplet_ids?.find((id) => !cloud.droplets.has(id));
-  if (unknown !== undefined) throw unprocessable(`Droplet ${unknown} does not exist.`);
-  const tags = existingTags(cloud, given.tags ?? []);
+  const tags = [...new Set(given.tags ?? [])];
   const droplets = given.droplet_ids ?? [];
   if (addresses.length + droplets.length + tags.length === 0)
     throw unprocessable('A rule needs at least one source or destination.');
@@ -77,15 +76,30 @@ function peersOf(cloud: Cloud, given: z.infer<typeof peersBody>): Peers {
   };
 }
 
-/** The rules of a body, checked. @throws 422 */
-export function rulesOf(cloud: Cloud, body: RulesBody): Pick<Firewall, 'inbound' | 'outbound'> {
+/** What a rule names, there and by its name. @throws 422 for droplets or tags that do not exist */
+function existing(cloud: Cloud, rule: Rule): Rule {
+  const { droplet_ids = [], tags } = rule.peers;
+  const unknown = droplet_ids.find((id) => !cloud.droplets.has(id));
+  if (unknown !== undefined) throw unprocessable(`Droplet ${unknown} does not exist.`);
+  return tags ? { ...rule, peers: { ...rule.peers, tags: existingTags(cloud, tags) } } : rule;
+}
+
+/** The rules of a body, as new ones. @throws 422 */
+export function newRules(cloud: Cloud, body: RulesBody): Rules {
+  const { inbound, outbound } = rulesOf(body);
+  const check = (rule: Rule) => existing(cloud, rule);
+  return { inbound: inbound.map(check), outbound: outbound.map(check) };
+}
+
+/** The rules of a body, whether or not there is what they name. @throws 422 for rules that can't be */
+export function rulesOf(body: RulesBody): Rules {
   const rule = (
     one: { protocol: Rule['protocol']; ports?: string | null },
     peers: z.infer<typeof peersBody>,
   ): Rule => ({
     protocol: one.protocol,
     ports: portsOf(one.protocol, one.ports),
-    peers: peersOf(cloud, peers),
+    peers: peersOf(peers),
   });
   return {
     inbound: (body.inbound_rules ?? []).map((one) => rule(one, one.sources)),
@@ -94,7 +108,7 @@ export function rulesOf(cloud: Cloud, body: RulesBody): Pick<Firewall, 'inbound'
 }
 
 /** @throws 422 when a firewall has no rule, or too many */
-export function checkCount({ inbound, outbound }: Pick<Firewall, 'inbound' | 'outbound'>): void {
+export function checkCount({ inbound, outbound }: Rules): void {
   const count = inbound.length + outbound.length;
   if (count === 0) throw unprocessable('A firewall needs at least one rule.');
   if (count > MOST_RULES) throw unprocessable(`A firewall can have at most ${MOST_RULES} rules.`);

@@ -3,15 +3,19 @@ import type { Cloud } from './cloud';
 import type { FirewallRule, FirewallSpec, Hardware } from './hardware';
 import type { Droplet, Firewall, Peers, Rule } from './records';
 
+/** What the hardware has of a firewall. */
+interface Applied {
+  readonly rules: string;
+  readonly droplets: ReadonlySet<number>;
+}
+
 /**
  * Brings the firewalls to the hardware: after each change the whole set, one set at a time, the newest only. Until the
  * hardware has it, the firewalls that changed are `waiting`.
  */
 export class FirewallSync {
-  /** By firewall: the droplets it waits for. */
-  private waiting = new Map<string, Map<number, { readonly removing: boolean }>>();
-  /** By firewall: what the hardware was told last. */
-  private applied = new Map<string, { readonly rules: string; readonly droplets: ReadonlySet<number> }>();
+  /** By firewall. */
+  private applied = new Map<string, Applied>();
   private isRunning = false;
   private isWanted = false;
   private failed = false;
@@ -20,44 +24,41 @@ export class FirewallSync {
     private readonly cloud: Cloud,
     private readonly hardware: Hardware,
     private readonly events: Events,
+    private readonly isRecordsOnly: boolean,
   ) {}
 
-  /** The droplets that a firewall stands before, by id or by tag. */
-  targets(firewall: Firewall): ReadonlySet<number> {
-    const byTag = firewall.tags.flatMap((tag) => this.cloud.dropletsByTag.get(tag).map(({ id }) => id));
-    return new Set([...firewall.dropletIds, ...byTag]);
+  /** Whether a firewall stands before a droplet, by its id or a tag. */
+  covers(firewall: Firewall, { id, tags }: Droplet): boolean {
+    return firewall.dropletIds.includes(id) || firewall.tags.some((tag) => tags.includes(tag));
   }
 
-  status({ id }: Firewall): 'waiting' | 'succeeded' | 'failed' {
-    if (this.waiting.get(id)?.size) return this.failed ? 'failed' : 'waiting';
+  status(firewall: Firewall): 'waiting' | 'succeeded' | 'failed' {
+    if (this.pendingChanges(firewall).length > 0) return this.failed ? 'failed' : 'waiting';
     return 'succeeded';
   }
 
-  pendingChanges({ id }: Firewall) {
-    return [...(this.waiting.get(id) ?? [])].map(([droplet_id, { removing }]) => ({
-      droplet_id,
-      removing,
-      status: 'waiting',
-    }));
+  /** The droplets for which a firewall differs from what the hardware has. */
+  pendingChanges(firewall: Firewall) {
+    const before = this.applied.get(firewall.id);
+    const targets = this.targets(firewall);
+    const isChanged = before?.rules !== rulesText(firewall);
+    const added = [...targets].filter((id) => isChanged || !before?.droplets.has(id));
+    const removed = [...(before?.droplets ?? [])].filter(
+      (id) => !targets.has(id) && this.cloud.droplets.has(id),
+    );
+    const change = (removing: boolean) => (id: number) => ({ droplet_id: id, removing, status: 'waiting' });
+    return [...added.map(change(false)), ...removed.map(change(true))];
   }
 
-  /** To be called in the transaction that changes firewalls, tags or droplets. */
+  /** To be called when firewalls, tags or droplets have changed. */
   sync(): void {
-    for (const firewall of this.cloud.firewalls.values()) this.note(firewall);
     this.isWanted = true;
     setImmediate(() => void this.run());
   }
 
-  /** Notes for which droplets a firewall differs from what the hardware has. */
-  private note(firewall: Firewall): void {
-    const before = this.applied.get(firewall.id) ?? { rules: '', droplets: new Set<number>() };
-    const targets = this.targets(firewall);
-    const isChanged = before.rules !== rulesText(firewall);
-    const changes = new Map<number, { removing: boolean }>();
-    for (const id of targets) if (isChanged || !before.droplets.has(id)) changes.set(id, { removing: false });
-    for (const id of before.droplets)
-      if (!targets.has(id) && this.cloud.droplets.has(id)) changes.set(id, { removing: true });
-    this.waiting.set(firewall.id, changes);
+  private targets(firewall: Firewall): ReadonlySet<number> {
+    const byTag = firewall.tags.flatMap((tag) => this.cloud.dropletsByTag.get(tag).map(({ id }) => id));
+    return new Set([...firewall.dropletIds, ...byTag]);
   }
 
   private async run(): Promise<void> {
@@ -76,16 +77,13 @@ export class FirewallSync {
       firewalls.map((one) => [one.id, { rules: rulesText(one), droplets: this.targets(one) }]),
     );
     try {
-      await this.hardware.setFirewalls(this.specs(firewalls));
+      if (!this.isRecordsOnly) await this.hardware.setFirewalls(this.specs(firewalls));
       this.failed = false;
       this.applied = told;
     } catch (error) {
       this.failed = true;
       this.events.emit('lab', { message: `firewalls: ${error instanceof Error ? error.message : error}` });
-      return;
     }
-    this.waiting = new Map();
-    for (const firewall of this.cloud.firewalls.values()) this.note(firewall);
   }
 
   private specs(firewalls: readonly Firewall[]): FirewallSpec[] {

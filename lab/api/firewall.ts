@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { second } from './action';
 import type { Api } from './api';
-import { conflict, found, unprocessable } from './errors';
-import { checkCount, isSameRule, rulesAnswer, rulesBody, rulesOf, rulesView } from './firewall-rules';
+import { conflict, forbidden, found, unprocessable } from './errors';
+import { firewallPartRoutes } from './firewall-part';
+import { checkCount, newRules, rulesAnswer, rulesBody, rulesView } from './firewall-rules';
 import { openapi } from './label';
 import type { Firewall } from './records';
 import { type Call, list, type Route, route } from './route';
 import type { Caller } from './scopes';
 import { existingTags, tagName } from './tag';
+import { second } from './time';
 
 const MOST_DROPLETS = 10;
 const MOST_TAGS = 5;
@@ -48,9 +49,6 @@ const body = openapi(
   }),
 );
 type Body = z.infer<typeof body>;
-const dropletsBody = openapi(z.strictObject({ droplet_ids: z.array(z.int()).min(1) }));
-const tagsBody = openapi(z.strictObject({ tags: z.array(tagName).min(1) }));
-
 export const firewallView = (api: Api, firewall: Firewall, caller: Caller) => ({
   id: firewall.id,
   name: firewall.name,
@@ -79,46 +77,34 @@ function save(api: Api, firewall: Firewall): Firewall {
   return firewall;
 }
 
-function fromBody(api: Api, given: Body, own: Pick<Firewall, 'id' | 'createdAt'>): Firewall {
+/** @throws 403 for droplets or tags that the caller may not see */
+function authorizeTargets(given: Pick<Body, 'droplet_ids' | 'tags'>, caller: Caller): void {
+  if (given.droplet_ids?.length && !caller.can('droplet:read')) throw forbidden();
+  if (given.tags?.length && !(caller.can('tag:read') && caller.can('tag:create'))) throw forbidden();
+}
+
+function fromBody(
+  api: Api,
+  { body: given, caller }: Pick<Call<Body>, 'body' | 'caller'>,
+  own: Pick<Firewall, 'id' | 'createdAt'>,
+): Firewall {
   const { cloud } = api;
+  authorizeTargets(given, caller);
   if (cloud.firewalls.values().some(({ id, name }) => name === given.name && id !== own.id))
     throw conflict('duplicate name');
   return save(api, {
     ...own,
     name: given.name,
-    ...rulesOf(cloud, given),
+    ...newRules(cloud, given),
     dropletIds: [...new Set(given.droplet_ids ?? [])],
     tags: existingTags(cloud, given.tags ?? []),
   });
 }
 
-type Parts = Pick<Firewall, 'inbound' | 'outbound' | 'dropletIds' | 'tags'>;
-
-const union = <T>(a: readonly T[], b: readonly T[]) => [...new Set([...a, ...b])];
-const without = <T>(a: readonly T[], b: readonly T[]) => a.filter((item) => !b.includes(item));
-
 export function firewallRoutes(api: Api): Route[] {
   const { cloud } = api;
   const firewallOf = ({ params }: Pick<Call, 'params'>) =>
     found(cloud.firewalls.get(params.firewall_id ?? ''));
-  /** A call that adds or takes parts of a firewall. */
-  const edit = <B extends z.ZodType>(
-    call: `POST /v2/${string}` | `DELETE /v2/${string}`,
-    operation: string,
-    schema: B,
-    change: (firewall: Firewall, given: z.infer<B>) => Partial<Parts>,
-  ): Route =>
-    route({
-      call,
-      operation,
-      scopes: [['firewall:update']],
-      body: schema,
-      status: 204,
-      handle: (given) => {
-        const firewall = firewallOf(given);
-        save(api, { ...firewall, ...change(firewall, given.body) });
-      },
-    });
   return [
     list({
       call: 'GET /v2/firewalls',
@@ -145,7 +131,7 @@ export function firewallRoutes(api: Api): Route[] {
       ],
       handle: (call) => {
         const own = { id: randomUUID(), createdAt: new Date().toISOString() };
-        return { firewall: firewallView(api, fromBody(api, call.body, own), call.caller) };
+        return { firewall: firewallView(api, fromBody(api, call, own), call.caller) };
       },
     }),
     route({
@@ -164,7 +150,7 @@ export function firewallRoutes(api: Api): Route[] {
       status: 200,
       answer: oneFirewall,
       handle: (call) => ({
-        firewall: firewallView(api, fromBody(api, call.body, pick(firewallOf(call))), call.caller),
+        firewall: firewallView(api, fromBody(api, call, pick(firewallOf(call))), call.caller),
       }),
     }),
     route({
@@ -177,44 +163,7 @@ export function firewallRoutes(api: Api): Route[] {
         api.firewalls.sync();
       },
     }),
-    edit(
-      'POST /v2/firewalls/:firewall_id/droplets',
-      'firewalls_assign_droplets',
-      dropletsBody,
-      (firewall, given) => ({
-        dropletIds: union(firewall.dropletIds, given.droplet_ids),
-      }),
-    ),
-    edit(
-      'DELETE /v2/firewalls/:firewall_id/droplets',
-      'firewalls_delete_droplets',
-      dropletsBody,
-      (firewall, given) => ({
-        dropletIds: without(firewall.dropletIds, given.droplet_ids),
-      }),
-    ),
-    edit('POST /v2/firewalls/:firewall_id/tags', 'firewalls_add_tags', tagsBody, (firewall, given) => ({
-      tags: union(firewall.tags, existingTags(cloud, given.tags)),
-    })),
-    edit('DELETE /v2/firewalls/:firewall_id/tags', 'firewalls_delete_tags', tagsBody, (firewall, given) => ({
-      tags: without(firewall.tags, given.tags),
-    })),
-    edit('POST /v2/firewalls/:firewall_id/rules', 'firewalls_add_rules', rulesBody, (firewall, given) => {
-      const { inbound, outbound } = rulesOf(cloud, given);
-      return { inbound: [...firewall.inbound, ...inbound], outbound: [...firewall.outbound, ...outbound] };
-    }),
-    edit(
-      'DELETE /v2/firewalls/:firewall_id/rules',
-      'firewalls_delete_rules',
-      rulesBody,
-      (firewall, given) => {
-        const { inbound, outbound } = rulesOf(cloud, given);
-        return {
-          inbound: firewall.inbound.filter((rule) => !inbound.some((gone) => isSameRule(rule, gone))),
-          outbound: firewall.outbound.filter((rule) => !outbound.some((gone) => isSameRule(rule, gone))),
-        };
-      },
-    ),
+    ...firewallPartRoutes(api, firewallOf, (firewall) => save(api, firewall)),
   ];
 }
 

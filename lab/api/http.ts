@@ -1,20 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-} from 'fastify';
-import { ZodError } from 'zod';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { ZodError } from 'zod';
 import type { Api } from './api';
-import { ApiError, badRequest, invalid, notImplemented, tooLarge } from './errors';
+import { corsHeaders, preflightHeaders } from './cors';
+import { sendError } from './error-answer';
+import { badRequest, invalid, notImplemented } from './errors';
 import { type Fault, type Faults, refusal } from './faults';
+import { type CallName, Paths } from './paths';
 import type { RateLimit } from './rate-limit';
 import type { Call, Route } from './route';
 import { authorize, type Caller, type Tokens } from './scopes';
 
 /** Enough for a droplet's user data many times over. */
 const LARGEST_BODY = 1024 * 1024;
+/** More than Node lets a whole request line and its headers have. */
+const LONGEST_PARAMETER = 16 * 1024;
+
+/** Fastify's own compilers of schemas, which nothing here has: without these it would load them before it serves. */
+const never = () => {
+  throw new Error("no route has a schema of Fastify's");
+};
+const NO_SCHEMAS = { buildValidator: () => never, buildSerializer: () => never };
 
 /** What the server knows of a request while it is answered. */
 interface Context {
@@ -26,6 +32,8 @@ interface Context {
 interface Parts {
   readonly api: Api;
   readonly routes: readonly Route[];
+  /** Calls of DigitalOcean's that would be taken for one of the routes. */
+  readonly notEmulated: readonly CallName[];
   readonly tokens: Tokens;
   readonly faults: Faults;
   readonly rateLimit: RateLimit;
@@ -37,11 +45,17 @@ interface Parts {
 export function createHttp(parts: Parts): FastifyInstance {
   const { api, faults } = parts;
   const contexts = new WeakMap<FastifyRequest, Context>();
+  const paths = new Paths(parts.routes, parts.notEmulated);
   const contextOf = (request: FastifyRequest) => contexts.get(request) as Context;
   const app = Fastify({
     bodyLimit: LARGEST_BODY,
     genReqId: () => randomUUID(),
-    routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 300 },
+    schemaController: { compilersFactory: NO_SCHEMAS },
+    routerOptions: {
+      ignoreDuplicateSlashes: true,
+      ignoreTrailingSlash: true,
+      maxParamLength: LONGEST_PARAMETER,
+    },
     frameworkErrors: (error, request, reply) =>
       void sendError(error, request, reply as unknown as FastifyReply),
   });
@@ -59,10 +73,17 @@ export function createHttp(parts: Parts): FastifyInstance {
     contexts.set(request, context);
     reply.header('x-request-id', request.id);
     if (!isApiCall(request)) return;
+    reply.headers({ ...corsHeaders(request.headers.origin), ...parts.rateLimit.unused() });
+    if (request.method === 'OPTIONS') {
+      const wanted = request.headers['access-control-request-headers'];
+      reply.header('allow', [...paths.methodsAt(pathOf(request)), 'OPTIONS'].join(', '));
+      return reply.code(204).headers(preflightHeaders(wanted)).send();
+    }
     context.fault = faults.take(request.method, pathOf(request));
     if (context.fault && (await befall(context.fault, faults, request, reply))) return reply;
     context.caller = parts.tokens.identify(request.headers.authorization);
-    reply.headers(parts.rateLimit.count(context.caller.name));
+    reply.headers(parts.rateLimit.count(context.caller.name, `${request.method} ${pathOf(request)}`));
+    paths.refuse(request.method, pathOf(request));
   });
 
   app.addHook('onResponse', async (request, reply) => {
@@ -80,7 +101,7 @@ export function createHttp(parts: Parts): FastifyInstance {
 
   app.setErrorHandler(sendError);
   app.setNotFoundHandler((request) => {
-    throw notImplemented(`${request.method} ${pathOf(request)}`);
+    throw notImplemented(`${request.method} ${pathOf(request)}`); // of the lab's own calls
   });
 
   for (const route of parts.routes)
@@ -93,7 +114,7 @@ export function createHttp(parts: Parts): FastifyInstance {
         const answer = perform(api, route, request, caller as Caller, fault);
         if (fault?.kind === 'lost-answer') return hangUp(request, reply);
         parts.onAnswer?.(route, answer);
-        return reply.code(route.status).send(route.status === 204 ? undefined : answer);
+        return reply.code(route.status).send(route.answer ? answer : undefined);
       },
     });
   return app;
@@ -107,12 +128,13 @@ function perform(
   caller: Caller,
   fault: Fault | undefined,
 ): unknown {
-  const base = `${request.protocol}://${request.host}`;
+  const base = baseOf(request);
   const call: Call = {
     params: request.params as Record<string, string>,
-    body: check(route.body, request.body ?? {}),
+    body: check(route.body, request.body === undefined ? {} : request.body),
     query: check(route.query, lastValues(request.query as Record<string, string | string[]>)),
     caller,
+    headers: request.headers,
     base,
     url: base + request.url,
     start: (action) => api.actions.start(action, fault?.kind === 'never-completes' ? fault.id : undefined),
@@ -129,6 +151,12 @@ function check(schema: Route['body'], value: unknown): unknown {
   const result = schema?.safeParse(value);
   if (result && !result.success) throw invalid(result.error as ZodError);
   return result?.data;
+}
+
+/** Scheme and host as the client wrote them, if they make an address. */
+function baseOf({ protocol, host }: FastifyRequest): string {
+  const base = `${protocol}://${host}`;
+  return URL.canParse(base) ? base : `${protocol}://localhost`;
 }
 
 /** Of a parameter given twice the last one counts. */
@@ -163,18 +191,4 @@ function hangUp(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   reply.hijack();
   request.raw.socket.destroy();
   return reply;
-}
-
-/** Whatever went wrong, in DigitalOcean's error shape. */
-function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { status, id, message, headers } = asApiError(error as FastifyError);
-  return reply.code(status).headers(headers).send({ id, message, request_id: request.id });
-}
-
-function asApiError(error: FastifyError | ApiError): ApiError {
-  if (error instanceof ApiError) return error;
-  if (error instanceof ZodError) return invalid(error);
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge();
-  if (error.statusCode !== undefined && error.statusCode < 500) return badRequest(error.message);
-  return new ApiError(500, 'server_error', `Unexpected server-side error: ${error.message}`);
 }

@@ -51,6 +51,8 @@ export function fields(
     );
   }
   if (schema instanceof z.ZodArray) return fields(schema.element as z.ZodType, onObject, `${path}[]`, label);
+  if (schema instanceof z.ZodRecord)
+    return fields(schema.valueType as z.ZodType, onObject, `${path}.*`, label);
   if (schema instanceof z.ZodUnion)
     return merged(schema.options.flatMap((option) => fields(option as z.ZodType, onObject, path, label)));
   if (schema instanceof z.ZodIntersection)

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** Where the API is served: a TCP port (loopback unless `host` says otherwise; 0 is any free one), or a unix socket. */
 export type Listener =
@@ -19,6 +21,7 @@ export async function listen(
 ): Promise<{ url: string; server: Server }> {
   const isTls = 'port' in listener && listener.tls !== undefined;
   const server = isTls ? createTlsServer(listener.tls ?? {}, handle) : createServer(handle);
+  server.on('clientError', refuseUnreadable);
   if ('socket' in listener) rmSync(listener.socket, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(reason(listener, error))));
@@ -29,6 +32,24 @@ export async function listen(
   const { address, port, family } = server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
   return { url: `${isTls ? 'https' : 'http'}://${host}:${port}`, server };
+}
+
+/** The answer to what is no HTTP, or has more headers than Node reads: in DigitalOcean's error shape, like every other. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+  const id = status === 431 ? 'request_header_fields_too_large' : 'bad_request';
+  const message = status === 431 ? 'The request has too many headers.' : 'The request is not valid HTTP.';
+  const requestId = randomUUID();
+  const body = JSON.stringify({ id, message, request_id: requestId });
+  const headers = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${requestId}`,
+    'connection: close',
+  ];
+  socket.end(`${headers.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function reason(listener: Listener, error: NodeJS.ErrnoException): string {

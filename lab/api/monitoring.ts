@@ -36,6 +36,16 @@ const TYPES = [
     'high_http_request_response_time_95p',
     'high_http_request_response_time_99p',
   ]),
+  ...under('v1/droplet/autoscale_alerts', [
+    'current_instances',
+    'target_instances',
+    'current_cpu_utilization',
+    'target_cpu_utilization',
+    'current_memory_utilization',
+    'target_memory_utilization',
+    'scale_up',
+    'scale_down',
+  ]),
   ...under('v1/dbaas/alerts', [
     'load_15_alerts',
     'memory_utilization_alerts',

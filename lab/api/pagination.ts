@@ -4,7 +4,7 @@ import { guess, openapi } from './label';
 const DEFAULT = 20;
 const MOST = 200;
 
-const number = z.string().regex(/^\d{1,9}$/, 'must be a whole number');
+const number = z.string().regex(/^0*[1-9]\d*$/, 'must be a whole number, 1 or more');
 const pageParameters = { page: number.optional(), per_page: number.optional() };
 export const pageQuery = openapi(z.object(pageParameters));
 export const guessedPageQuery = guess('in pages like every other list', z.object(pageParameters));
@@ -32,8 +32,8 @@ export function page<T, V>(
   query: PageQuery,
   url: string,
 ) {
-  const size = Math.min(Math.max(Number(query.per_page ?? DEFAULT), 1), MOST);
-  const number = Math.max(Number(query.page ?? 1), 1);
+  const size = Math.min(Number(query.per_page ?? DEFAULT), MOST);
+  const number = Math.min(Number(query.page ?? 1), Number.MAX_SAFE_INTEGER);
   const last = Math.max(Math.ceil(all.length / size), 1);
   const link = (to: number) => {
     const address = new URL(url);

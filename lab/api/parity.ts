@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { OPENAPI, PROVIDER_RUNS } from './evidence';
+import { CLIENTS, OPENAPI, SEEN } from './evidence';
 import { type Field, fields } from './label';
 import type { Route } from './route';
 import { allRoutes, createApi } from './server';
@@ -58,12 +58,12 @@ function line(title: string, all: readonly Field[]): string[] {
 
 function callSection({ route, query, body, answer }: CallFields): string[] {
   const call = `${route.method} ${route.path}`;
-  const seen = PROVIDER_RUNS.filter(({ calls }) => calls.includes(call)).map(({ provider }) => provider);
-  const provider = seen.length > 0 ? `; accepted by provider ${seen.join(' and ')}` : '';
+  const clients = (SEEN[call] ?? []).map(({ name }) => name);
+  const accepted = clients.length > 0 ? `; accepted by ${clients.join(', ')}` : '';
   return [
     `### ${code(call)}`,
     '',
-    `- call: checked ${code(route.operation)}${provider}`,
+    `- call: checked ${code(route.operation)}${accepted}`,
     ...line('query', query),
     ...line('body', body),
     ...line(`answer ${route.status}`, answer),
@@ -73,22 +73,22 @@ function callSection({ route, query, body, answer }: CallFields): string[] {
 }
 
 function head(): string[] {
-  const runs = PROVIDER_RUNS.map(
-    ({ provider, terraform, date, calls }) =>
-      `- provider ${provider}, Terraform ${terraform}, ${date}: ${calls.length} calls, through apply, an empty plan, changes and destroy`,
-  );
+  const runs = CLIENTS.map((client) => {
+    const count = Object.values(SEEN).filter((clients) => clients.includes(client)).length;
+    return `- ${client.name}: ${client.how}; ${count} calls`;
+  });
   return [
     "# What the lab's API is checked against",
     '',
     "Made by `npx ts-node lab/api/parity.ts` from the labels beside each route's schema; a test fails when it is stale or a field has no label.",
     '',
-    `- *checked*: the call or field was compared with DigitalOcean's published OpenAPI document (commit ${code(OPENAPI.commit.slice(0, 7))} of ${OPENAPI.date}) on ${OPENAPI.checkedOn}: it is declared there under this name, and recorded answers (1,811, of all 87 calls that answer with a body) are valid against its schema, except where a guess says otherwise.`,
-    "- *accepted by provider*: DigitalOcean's Terraform provider of that version made the call and was content with the answer.",
+    `- *checked*: the call or field was compared with DigitalOcean's published OpenAPI document (commit ${code(OPENAPI.commit.slice(0, 7))} of ${OPENAPI.date}) on ${OPENAPI.checkedOn}: it is declared there under this name, and ${OPENAPI.answers.toLocaleString('en')} recorded answers, of all calls, are valid against its schemas, except where a guess says otherwise.`,
+    "- *accepted*: that client of DigitalOcean's made the call and was content with the answer.",
     '- *guess*: no source says so, or one that is weaker than those two. Nothing here was compared with DigitalOcean itself.',
     '',
     ...runs,
     '',
-    'What is not listed is refused with 501 and its name. Unknown fields of a body are refused with 422: DigitalOcean ignores many of them; a typo should not pass unseen. Bad JSON is 400, a body over 1 MiB 413.',
+    'What is not listed is refused with 501 and its name. Unknown fields of a body are refused with 422: DigitalOcean ignores many of them; a typo should not pass unseen. Null counts as left out. Bad JSON is 400, a body over 1 MiB 413, a method that a path does not have 405. A body is read as JSON whatever type it is said to have.',
     '',
   ];
 }

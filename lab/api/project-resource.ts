@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import { second } from './action';
 import type { Api } from './api';
 import type { Cloud } from './cloud';
-import { preconditionFailed, unprocessable } from './errors';
+import { forbidden, preconditionFailed, unprocessable } from './errors';
+import { idOf } from './id';
 import { guess, openapi } from './label';
 import type { Project, ProjectResource } from './records';
+import type { Call } from './route';
+import type { Caller } from './scopes';
+import { second } from './time';
 
 const URN = /^do:(dbaas|domain|droplet|floatingip|reservedip|loadbalancer|space|volume|kubernetes|vpc):(.+)$/;
 
@@ -20,6 +23,20 @@ export const resourceAnswer = openapi(
 export const resourcesBody = openapi(z.strictObject({ resources: z.array(z.string()).nullish() }));
 
 type Status = z.infer<typeof resourceAnswer>['status'];
+
+/** The scope that shows things of each kind. */
+const READ: Readonly<Record<string, string>> = {
+  droplet: 'droplet:read',
+  domain: 'domain:read',
+  volume: 'block_storage:read',
+  floatingip: 'reserved_ip:read',
+};
+
+/** Whether the caller may see what a project has. */
+export function isVisible({ urn }: ProjectResource, caller: Caller): boolean {
+  const [, kind = ''] = URN.exec(urn) ?? [];
+  return caller.can(READ[kind] ?? '*');
+}
 
 const paths: Readonly<Record<string, string>> = {
   droplet: 'droplets',
@@ -40,14 +57,19 @@ export function resourceView({ options }: Api, resource: ProjectResource, status
 }
 
 function exists(cloud: Cloud, kind: string, name: string): boolean {
-  if (kind === 'droplet') return cloud.droplets.has(Number(name));
+  if (kind === 'droplet') return cloud.droplets.has(idOf(name));
   if (kind === 'domain') return cloud.domains.has(name.toLowerCase());
   if (kind === 'volume') return cloud.volumes.has(name);
   return kind === 'floatingip' && cloud.reservedIps.has(name);
 }
 
 /** Moves things into a project, and says for each what became of it. */
-export function assignResources(api: Api, project: Project, urns: readonly string[], base: string) {
+export function assignResources(
+  api: Api,
+  project: Project,
+  urns: readonly string[],
+  { base, caller }: Pick<Call, 'base' | 'caller'>,
+) {
   const { cloud, options } = api;
   return urns.map((given) => {
     const [, kind = '', name = ''] = URN.exec(given) ?? [];
@@ -55,6 +77,7 @@ export function assignResources(api: Api, project: Project, urns: readonly strin
     const known = kind === 'reservedip' ? 'floatingip' : kind;
     const urn = `do:${known}:${name}`;
     const resource = { urn, projectId: project.id, assignedAt: new Date().toISOString(), shownAs: given };
+    if (!isVisible(resource, caller)) throw forbidden();
     if (!exists(cloud, known, name)) return resourceView(api, resource, 'not_found', base);
     if (options.strictProjects && known === 'floatingip' && cloud.reservedIps.get(name)?.dropletId)
       throw preconditionFailed(

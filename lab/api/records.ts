@@ -10,6 +10,14 @@ export interface Vpc {
   readonly createdAt: string;
 }
 
+export interface BackupPolicy {
+  readonly plan: 'daily' | 'weekly';
+  /** UTC */
+  readonly hour: number;
+  /** Of the weekly plan: SUN, MON, ... */
+  readonly weekday?: string;
+}
+
 export interface Droplet {
   readonly id: number;
   readonly name: string;
@@ -18,21 +26,45 @@ export interface Droplet {
   readonly size: string;
   /** GiB; a resize without disk keeps the old one. */
   readonly disk: number;
+  /** A public image, or a snapshot. */
   readonly image: number;
   readonly monitoring: boolean;
-  readonly backups: boolean;
+  /** None: no backups. */
+  readonly backupPolicy: BackupPolicy | null;
   readonly agent: boolean;
   readonly ipv6: string | null;
   readonly tags: readonly string[];
   readonly vpcId: string;
   /** Public keys, as in authorized_keys. */
   readonly sshKeys: readonly string[];
+  /** Has the public address, and may have a Reserved IP. */
+  readonly isPublic: boolean;
   readonly publicIp: string;
   readonly privateIp: string;
   readonly anchorIp: string;
   readonly createdAt: string;
   /** When it first became active; its addresses show a while after that. */
   readonly activeAt: string | null;
+}
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What can be destroyed together with a droplet. */
+export interface Associated {
+  readonly reservedIps: readonly Named[];
+  /** Of the droplet and of its volumes. */
+  readonly snapshots: readonly (Named & { readonly of: 'droplet' | 'volume' })[];
+  readonly volumes: readonly Named[];
+}
+
+/** The last request to destroy a droplet together with what belongs to it. */
+export interface Destruction {
+  readonly droplet: Named;
+  readonly associated: Associated;
+  readonly actionId: number;
 }
 
 export interface Volume {
@@ -46,6 +78,27 @@ export interface Volume {
   readonly tags: readonly string[];
   readonly dropletId: number | null;
   readonly createdAt: string;
+}
+
+/** Of a droplet or of a volume. */
+export interface Snapshot {
+  /** A number, as text, of a droplet's; a UUID of a volume's. */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly resourceType: 'droplet' | 'volume';
+  readonly resourceId: string;
+  readonly regions: readonly string[];
+  readonly minDiskSize: number;
+  readonly sizeGigabytes: number;
+  readonly tags: readonly string[];
+  readonly createdAt: string;
+  /** The public image that the droplet descends from; null for a volume's. */
+  readonly baseImage: number | null;
+  readonly distribution: string;
+  /** Empty for a droplet's. */
+  readonly filesystemType: string;
+  readonly filesystemLabel: string;
 }
 
 export interface ReservedIp {

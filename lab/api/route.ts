@@ -12,6 +12,7 @@ export interface Call<Body = unknown, Query = unknown> {
   readonly body: Body;
   readonly query: Query;
   readonly caller: Caller;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Scheme and host that the client used, for links in answers. */
   readonly base: string;
   /** The call's own address, with its query. */

@@ -2,7 +2,8 @@ import { chmodSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { Events } from '../events';
 import { accountRoutes } from './account';
-import { Actions, actionRoutes } from './action';
+import { Actions } from './action';
+import { actionRoutes } from './action-view';
 import type { Api, ApiOptions } from './api';
 import { catalogueRoutes } from './catalogue';
 import { Cloud } from './cloud';
@@ -10,20 +11,26 @@ import { domainRoutes } from './domain';
 import { domainRecordRoutes } from './domain-record';
 import { dropletRoutes, dropletWorkers } from './droplet';
 import { dropletActionRoutes, dropletActionWorkers } from './droplet-action';
+import { dropletDestroyWorkers } from './droplet-destroy';
 import { type FaultSpec, Faults } from './faults';
 import { firewallRoutes } from './firewall';
 import { FirewallSync } from './firewall-sync';
 import type { Hardware } from './hardware';
 import { createHttp } from './http';
+import { imageRoutes } from './image';
+import { imageActionWorkers } from './image-action';
 import { addLabRoutes } from './lab-routes';
 import { type Listener, listen } from './listener';
 import { monitoringRoutes } from './monitoring';
-import { ensureDefaultProject, projectRoutes } from './project';
+import { projectRoutes } from './project';
+import { ensureDefaultProject } from './project-member';
 import { DIGITALOCEAN_LIMITS, RateLimit, type RateLimits } from './rate-limit';
 import { recordsOnly } from './records-only';
-import { reservedIpRoutes, reservedIpWorkers } from './reserved-ip';
+import { reservedIpRoutes } from './reserved-ip';
+import { reservedIpWorkers } from './reserved-ip-action';
 import type { Route } from './route';
 import { type Token, Tokens } from './scopes';
+import { snapshotRoutes } from './snapshot';
 import { sshKeyRoutes } from './ssh-key';
 import { tagRoutes } from './tag';
 import { uptimeRoutes } from './uptime';
@@ -46,7 +53,10 @@ export interface StartOptions extends Partial<ApiOptions> {
   readonly stateFile?: string;
   /** @default a log of its own */
   readonly events?: Events;
-  /** Milliseconds that an action takes at least. @default 1000, 0 for destroying a droplet */
+  /**
+   * Milliseconds that an action takes at least; with 0, and no hardware, it is over when its call is answered.
+   * @default 1000, 0 for destroying a droplet
+   */
   readonly actionTime?: (type: string) => number;
   /** @default DigitalOcean's; 'off' counts, but refuses nothing */
   readonly rateLimits?: RateLimits | 'off';
@@ -72,6 +82,8 @@ export const allRoutes = (api: Api): Route[] => [
   ...accountRoutes(),
   ...actionRoutes(api),
   ...catalogueRoutes(),
+  ...imageRoutes(api),
+  ...snapshotRoutes(api),
   ...sshKeyRoutes(api),
   ...vpcRoutes(api),
   ...dropletRoutes(api),
@@ -88,24 +100,35 @@ export const allRoutes = (api: Api): Route[] => [
   ...projectRoutes(api),
 ];
 
+/** Calls that would be taken for one of those. */
+const NOT_EMULATED = [
+  { method: 'GET', path: '/v2/droplets/autoscale' },
+  { method: 'POST', path: '/v2/droplets/autoscale' },
+  { method: 'POST', path: '/v2/images' },
+] as const;
+
 /** The account and all that works on it, without a server. */
 export function createApi(options: Partial<StartOptions> = {}): Api {
   const { hardware = recordsOnly, actionTime = defaultActionTime } = options;
+  const isRecordsOnly = hardware === recordsOnly;
   const events = options.events ?? new Events();
   const cloud = new Cloud(options.stateFile);
   const get = () => api;
   const workers = {
     ...dropletWorkers(get),
     ...dropletActionWorkers(get),
+    ...dropletDestroyWorkers(get),
     ...volumeActionWorkers(get),
     ...reservedIpWorkers(get),
+    ...imageActionWorkers(get),
   };
   const api: Api = {
     cloud,
     events,
     hardware,
-    actions: new Actions(cloud, events, workers, actionTime),
-    firewalls: new FirewallSync(cloud, hardware, events),
+    isRecordsOnly,
+    actions: new Actions(cloud, events, workers, actionTime, isRecordsOnly),
+    firewalls: new FirewallSync(cloud, hardware, events, isRecordsOnly),
     options: { addressDelay: options.addressDelay ?? 0, strictProjects: options.strictProjects ?? false },
   };
   cloud.store.transaction(() => ensureDefaultProject(cloud));
@@ -128,6 +151,7 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
   const app = createHttp({
     api,
     routes: allRoutes(api),
+    notEmulated: NOT_EMULATED,
     tokens,
     faults,
     rateLimit,

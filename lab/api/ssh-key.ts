@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Api } from './api';
 import type { Cloud } from './cloud';
 import { found, unprocessable } from './errors';
+import { idOf } from './id';
 import { openapi } from './label';
 import type { SshKey } from './records';
 import { list, type Route, route } from './route';
@@ -25,18 +26,20 @@ const view = (key: SshKey) => ({
 
 /** A key by its id or its fingerprint. */
 export function findSshKey(cloud: Cloud, identifier: string | number): SshKey | undefined {
-  const byId = cloud.sshKeys.get(Number(identifier));
+  const byId = cloud.sshKeys.get(idOf(identifier));
   return byId ?? cloud.sshKeys.values().find(({ fingerprint }) => fingerprint === identifier);
 }
 
-/** @throws 422 when the text is no public key of OpenSSH's format */
+/** An algorithm, then base64 of at least the length that an Ed25519 key has. */
+const PUBLIC_KEY =
+  /^(ssh-(rsa|dss|ed25519)|ecdsa-sha2-nistp\d{3}|sk-[\w-]+@openssh\.com) ([A-Za-z0-9+/]{66,}={0,2})( |$)/;
+
+/** @throws 422 when the text does not look like a public key in OpenSSH's format */
 function fingerprintOf(publicKey: string): string {
-  const [type = '', body = ''] = publicKey.trim().split(/\s+/);
-  const bytes = Buffer.from(body, 'base64');
-  const length = bytes.length > 4 ? bytes.readUInt32BE(0) : 0;
-  if (type === '' || bytes.subarray(4, 4 + length).toString() !== type)
+  const [, , , body] = PUBLIC_KEY.exec(publicKey.trim().replace(/\s+/g, ' ')) ?? [];
+  if (body === undefined)
     throw unprocessable('Key invalid, key should be of the format `ssh-ed25519 AAAA...`.');
-  const hex = createHash('md5').update(bytes).digest('hex');
+  const hex = createHash('md5').update(Buffer.from(body, 'base64')).digest('hex');
   return (hex.match(/../g) as string[]).join(':');
 }
 
@@ -57,7 +60,7 @@ export const sshKeyRoutes = ({ cloud }: Api): Route[] => [
     body: createBody,
     status: 201,
     answer: oneKey,
-    guesses: ['422 for a key that the account has already.'],
+    guesses: ['422 for a key that the account has already. Of a key only the form is checked.'],
     handle: ({ body }) => {
       const fingerprint = fingerprintOf(body.public_key);
       if (findSshKey(cloud, fingerprint)) throw unprocessable('SSH Key is already in use on your account');

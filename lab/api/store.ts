@@ -104,11 +104,17 @@ interface Undo {
   readonly before: unknown;
 }
 
+interface Open {
+  readonly changes: Change[];
+  readonly undo: Undo[];
+  readonly afterwards: (() => void)[];
+}
+
 /** All collections, changed by transactions only: a transaction that throws leaves no trace, one that returns is on disk. */
 export class Store {
   private readonly collections = new Map<string, Collection<Key, unknown>>();
   private readonly journal: Journal | undefined;
-  private open: { changes: Change[]; undo: Undo[] } | undefined;
+  private open: Open | undefined;
 
   /** Without `file` the state lives in memory only. */
   constructor(file?: string) {
@@ -134,18 +140,26 @@ export class Store {
 
   transaction<T>(work: () => T): T {
     if (this.open) throw new Error('transactions do not nest');
-    const open: { changes: Change[]; undo: Undo[] } = { changes: [], undo: [] };
+    const open: Open = { changes: [], undo: [], afterwards: [] };
     this.open = open;
+    let result: T;
     try {
-      const result = work();
+      result = work();
       if (open.changes.length > 0) this.journal?.append(open.changes);
-      return result;
     } catch (error) {
       for (const { collection, key, before } of open.undo.reverse()) collection.put(key, before);
       throw error;
     } finally {
       this.open = undefined;
     }
+    for (const next of open.afterwards) next();
+    return result;
+  }
+
+  /** Does `work` when the transaction is over; never, if it fails. */
+  afterwards(work: () => void): void {
+    if (!this.open) throw new Error('there is no transaction');
+    this.open.afterwards.push(work);
   }
 
   /** Shortens the file when that is worth it. Safe to fail: the old file stays. */
@@ -157,7 +171,8 @@ export class Store {
     this.journal?.close();
   }
 
-  private *everything(): Generator<readonly Change[]> {
+  /** All there is, one change each, as a file of it would say. */
+  *everything(): Generator<readonly Change[]> {
     for (const [name, collection] of this.collections)
       for (const [key, item] of collection.entries()) yield [[name, key, item]];
   }

@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import type { Api } from './api';
 import type { Cloud } from './cloud';
-import { found, notFound, notImplemented, unprocessable } from './errors';
+import { found, notFound, unprocessable } from './errors';
 import { guess, openapi } from './label';
 import type { Tag } from './records';
 import { type Call, list, type Route, route } from './route';
+import { tagResourceRoutes } from './tag-resource';
 
 export const tagName = z
   .string()
   .max(255)
-  .regex(/^[\p{L}\p{N}_\-:]+$/u, 'may only contain letters, numbers, colons, dashes and underscores');
+  .regex(/^[a-zA-Z0-9_\-:]+$/, 'may only contain letters, numbers, colons, dashes and underscores');
 
 const counted = z.strictObject({ count: z.int(), last_tagged_uri: z.string().optional() });
+const readOnlyCount = counted.partial().nullish();
 const answer = openapi(
   z.strictObject({
     name: z.string(),
@@ -19,10 +21,7 @@ const answer = openapi(
       count: z.int(),
       last_tagged_uri: z.string().optional(),
       droplets: counted,
-      images: guess(
-        'the document spells it imgages; clients read images',
-        z.strictObject({ count: z.int() }),
-      ),
+      images: guess('the document spells it imgages; clients read images', counted),
       volumes: counted,
       volume_snapshots: counted,
       databases: counted,
@@ -31,15 +30,22 @@ const answer = openapi(
   'tag',
 );
 const oneTag = openapi(z.strictObject({ tag: answer }));
-const createBody = openapi(z.strictObject({ name: tagName, resources: z.unknown().optional() }));
-const resourcesBody = openapi(
+const createBody = openapi(
   z.strictObject({
+    name: tagName,
     resources: z
-      .array(z.strictObject({ resource_id: z.string(), resource_type: z.string() }))
-      .min(1, 'must not be empty'),
+      .strictObject({
+        count: z.int().nullish(),
+        last_tagged_uri: z.string().nullish(),
+        droplets: readOnlyCount,
+        imgages: readOnlyCount,
+        volumes: readOnlyCount,
+        volume_snapshots: readOnlyCount,
+        databases: readOnlyCount,
+      })
+      .nullish(),
   }),
 );
-
 /** Tags differ by their letters, not by their case. */
 const keyOf = (name: string) => name.toLowerCase();
 
@@ -61,38 +67,29 @@ export function existingTags(cloud: Cloud, names: readonly string[]): string[] {
   });
 }
 
-function view(cloud: Cloud, tag: Tag, base: string) {
-  const part = (kind: string, tagged: readonly { readonly id: string | number }[]) => {
-    const last = tagged.at(-1);
-    return { count: tagged.length, ...(last ? { last_tagged_uri: `${base}/v2/${kind}/${last.id}` } : {}) };
+/** How often a tag is used, as far as the caller may see. */
+function view(cloud: Cloud, tag: Tag, { base, caller }: Pick<Call, 'base' | 'caller'>) {
+  const part = (kind: string, scope: string, tagged: readonly { readonly id: string | number }[]) => {
+    const seen = caller.can(scope) ? tagged : [];
+    const last = seen.at(-1);
+    return { count: seen.length, ...(last ? { last_tagged_uri: `${base}/v2/${kind}/${last.id}` } : {}) };
   };
-  const droplets = part('droplets', cloud.dropletsByTag.get(tag.name));
-  const volumes = part('volumes', cloud.volumesByTag.get(tag.name));
-  const { last_tagged_uri } = { ...volumes, ...droplets };
-  const last = last_tagged_uri ? { last_tagged_uri } : {};
-  const none = { count: 0 };
-  const never = { images: none, volume_snapshots: none, databases: none };
-  const count = droplets.count + volumes.count;
-  return { name: tag.name, resources: { count, ...last, droplets, volumes, ...never } };
-}
-
-type Resource = z.infer<typeof resourcesBody>['resources'][number];
-
-/** Adds or takes a tag from one thing. */
-function retag(
-  cloud: Cloud,
-  { resource_id, resource_type }: Resource,
-  change: (tags: readonly string[]) => string[],
-) {
-  if (resource_type === 'droplet') {
-    const droplet = found(cloud.droplets.get(Number(resource_id)));
-    cloud.droplets.set(droplet.id, { ...droplet, tags: change(droplet.tags) });
-  } else if (resource_type === 'volume') {
-    const volume = found(cloud.volumes.get(resource_id));
-    cloud.volumes.set(volume.id, { ...volume, tags: change(volume.tags) });
-  } else if (['image', 'volume_snapshot', 'database'].includes(resource_type)) {
-    throw notImplemented(`Tagging a resource of type ${resource_type}`);
-  } else throw unprocessable(`${resource_type} is not a type of resource that can be tagged.`);
+  const snapshots = cloud.snapshotsByTag.get(tag.name);
+  const of = (type: string) => snapshots.filter(({ resourceType }) => resourceType === type);
+  const parts = {
+    images: part('images', 'image:read', of('droplet')),
+    volume_snapshots: part('snapshots', 'block_storage_snapshot:read', of('volume')),
+    volumes: part('volumes', 'block_storage:read', cloud.volumesByTag.get(tag.name)),
+    droplets: part('droplets', 'droplet:read', cloud.dropletsByTag.get(tag.name)),
+    databases: part('databases', 'database:read', []),
+  };
+  const all = Object.values(parts);
+  const last = all.findLast(({ last_tagged_uri }) => last_tagged_uri !== undefined);
+  const count = all.reduce((sum, one) => sum + one.count, 0);
+  return {
+    name: tag.name,
+    resources: { count, ...(last ? { last_tagged_uri: last.last_tagged_uri } : {}), ...parts },
+  };
 }
 
 function remove(cloud: Cloud, tag: Tag): void {
@@ -101,6 +98,8 @@ function remove(cloud: Cloud, tag: Tag): void {
     cloud.droplets.set(droplet.id, { ...droplet, tags: without(droplet.tags) });
   for (const volume of cloud.volumesByTag.get(tag.name))
     cloud.volumes.set(volume.id, { ...volume, tags: without(volume.tags) });
+  for (const snapshot of cloud.snapshotsByTag.get(tag.name))
+    cloud.snapshots.set(snapshot.id, { ...snapshot, tags: without(snapshot.tags) });
   for (const firewall of cloud.firewalls.values())
     if (firewall.tags.includes(tag.name))
       cloud.firewalls.set(firewall.id, { ...firewall, tags: without(firewall.tags) });
@@ -117,7 +116,7 @@ export function tagRoutes({ cloud, firewalls }: Api): Route[] {
       key: 'tags',
       item: answer,
       all: () => cloud.tags.values(),
-      view: (tag, { base }) => view(cloud, tag, base),
+      view: (tag, call) => view(cloud, tag, call),
     }),
     route({
       call: 'POST /v2/tags',
@@ -130,9 +129,9 @@ export function tagRoutes({ cloud, firewalls }: Api): Route[] {
         'A tag that exists already is answered as if it were new.',
         'Names are told apart without regard to case.',
       ],
-      handle: ({ body, base }) => {
-        ensureTags(cloud, [body.name]);
-        return { tag: view(cloud, found(cloud.tags.get(keyOf(body.name))), base) };
+      handle: (call) => {
+        ensureTags(cloud, [call.body.name]);
+        return { tag: view(cloud, found(cloud.tags.get(keyOf(call.body.name))), call) };
       },
     }),
     route({
@@ -141,7 +140,7 @@ export function tagRoutes({ cloud, firewalls }: Api): Route[] {
       scopes: [['tag:read']],
       status: 200,
       answer: oneTag,
-      handle: (call) => ({ tag: view(cloud, tagOf(call), call.base) }),
+      handle: (call) => ({ tag: view(cloud, tagOf(call), call) }),
     }),
     route({
       call: 'DELETE /v2/tags/:tag_id',
@@ -156,32 +155,7 @@ export function tagRoutes({ cloud, firewalls }: Api): Route[] {
         firewalls.sync();
       },
     }),
-    route({
-      call: 'POST /v2/tags/:tag_id/resources',
-      operation: 'tags_assign_resources',
-      scopes: [['tag:create']],
-      body: resourcesBody,
-      status: 204,
-      handle: (call) => {
-        const { name } = tagOf(call);
-        for (const resource of call.body.resources)
-          retag(cloud, resource, (tags) => (tags.includes(name) ? [...tags] : [...tags, name]));
-        firewalls.sync();
-      },
-    }),
-    route({
-      call: 'DELETE /v2/tags/:tag_id/resources',
-      operation: 'tags_unassign_resources',
-      scopes: [['tag:delete']],
-      body: resourcesBody,
-      status: 204,
-      handle: (call) => {
-        const { name } = tagOf(call);
-        for (const resource of call.body.resources)
-          retag(cloud, resource, (tags) => tags.filter((tag) => tag !== name));
-        firewalls.sync();
-      },
-    }),
+    ...tagResourceRoutes({ cloud, firewalls }, tagOf),
   ];
 }
 

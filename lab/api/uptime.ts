@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { second } from './action';
 import type { Api } from './api';
 import { found, unprocessable } from './errors';
 import { guess, openapi } from './label';
 import type { UptimeCheck } from './records';
 import { type Call, list, type Route, route } from './route';
+import { second } from './time';
 import { uptimeAlertRoutes } from './uptime-alert';
 
 const REGIONS = ['us_east', 'us_west', 'eu_west', 'se_asia'] as const;
@@ -29,7 +29,15 @@ const fields = {
   regions: z.array(z.enum(REGIONS)).nullish(),
   enabled: z.boolean().nullish(),
 };
-const createBody = openapi(z.strictObject(fields));
+const createBody = openapi(
+  z.strictObject({
+    ...fields,
+    method: guess(
+      'the document requires it of a create and says nothing more: ignored',
+      z.unknown().optional(),
+    ),
+  }),
+);
 const updateBody = openapi(z.strictObject(fields).partial());
 type Body = z.infer<typeof updateBody>;
 

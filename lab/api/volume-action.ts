@@ -1,14 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from './account';
-import {
-  type Action,
-  actionAnswer,
-  actionOf,
-  actionsOf,
-  actionView,
-  oneAction,
-  type Workers,
-} from './action';
+import type { Action, Workers } from './action';
+import { actionAnswer, actionOf, actionsOf, actionView, oneAction } from './action-view';
 import type { Api } from './api';
 import type { Cloud } from './cloud';
 import { found, unprocessable } from './errors';
@@ -16,7 +9,8 @@ import { openapi } from './label';
 import type { Droplet, Volume } from './records';
 import { type Call, list, type Route, route } from './route';
 import { tagName } from './tag';
-import { findVolume, LARGEST_VOLUME, volumeNameField, volumeOfCall } from './volume';
+import { volumeNameField, volumeOfCall } from './volume';
+import { findVolume, LARGEST_VOLUME } from './volume-create';
 
 const common = {
   type: z.enum(['attach', 'detach', 'resize']),
@@ -136,7 +130,7 @@ export const volumeActionRoutes = (api: Api): Route[] => [
     status: 202,
     answer: oneAction,
     guesses: [
-      'An attach or detach is a pending event of the droplet too (clients retry on its message).',
+      'An attach or detach is a pending event of the droplet too (clients retry on its message); a resize is none.',
       'The other texts of 422 answers.',
     ],
     handle: (call) => ({ action: actionView(start[call.body.type](api, volumeOfCall(api, call), call)) }),

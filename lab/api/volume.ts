@@ -1,19 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { LIMITS } from './account';
-import { second } from './action';
 import type { Api } from './api';
-import { isRegion, regionAnswer, regionView } from './catalogue';
-import type { Cloud } from './cloud';
-import { conflict, forbidden, found, notImplemented, unprocessable } from './errors';
+import { regionAnswer, regionView } from './catalogue';
+import { conflict, found, unprocessable } from './errors';
 import { guess, openapi } from './label';
-import { assignToDefaultProject } from './project';
 import type { Volume } from './records';
-import { type Call, list, noneOf, type Route, route } from './route';
-import { ensureTags, tagName } from './tag';
-
-export const LARGEST_VOLUME = 16_384;
-const LABEL_LENGTH = { ext4: 16, xfs: 12 };
+import { type Call, list, type Route, route } from './route';
+import { second } from './time';
+import { createVolume, createVolumeBody, findVolume } from './volume-create';
+import { volumeSnapshotRoutes } from './volume-snapshot';
 
 export const volumeAnswer = openapi(
   z.strictObject({
@@ -31,33 +25,15 @@ export const volumeAnswer = openapi(
   'volume',
 );
 const oneVolume = openapi(z.strictObject({ volume: volumeAnswer }));
-const name = z
-  .string()
-  .max(64)
-  .regex(
-    /^[a-z][a-z0-9-]*$/,
-    'must begin with a letter and may only contain lowercase letters, numbers and dashes',
-  );
-const readOnly = {
-  id: z.string().nullish(),
-  droplet_ids: z.array(z.int()).nullish(),
-  created_at: z.string().nullish(),
-};
-const createBody = openapi(
-  z.strictObject({
-    ...readOnly,
-    name,
-    description: z.string().nullish(),
-    size_gigabytes: z.int().min(1).max(LARGEST_VOLUME),
-    region: z.string().nullish(),
-    snapshot_id: z.string().nullish(),
-    filesystem_type: z.string().nullish(),
-    filesystem_label: z.string().nullish(),
-    tags: z.array(tagName).nullish(),
+const listQuery = openapi(
+  z.object({
+    name: z.string().optional(),
+    region: z
+      .string()
+      .regex(/^[a-z]{3}\d$/, 'must be a region such as fra1')
+      .optional(),
   }),
 );
-type CreateBody = z.infer<typeof createBody>;
-const listQuery = openapi(z.object({ name: z.string().optional(), region: z.string().optional() }));
 const byNameQuery = openapi(z.object({ name: z.string(), region: z.string() }));
 
 export const volumeView = (volume: Volume) => ({
@@ -73,53 +49,7 @@ export const volumeView = (volume: Volume) => ({
   tags: volume.tags,
 });
 
-/** A name is unique in its region. */
-export const findVolume = (cloud: Cloud, region: string, wanted: string) =>
-  cloud.volumes.values().find((volume) => volume.name === wanted && volume.region === region);
-
-function check(cloud: Cloud, body: CreateBody): string {
-  if (body.snapshot_id) throw notImplemented('A volume from a snapshot (snapshot_id)');
-  const region = body.region ?? '';
-  if (!isRegion(region)) throw unprocessable('region is invalid');
-  if (findVolume(cloud, region, body.name))
-    throw conflict('volume with this name already exists in this region');
-  if (cloud.volumes.size >= LIMITS.volumes)
-    throw unprocessable('creating this volume will exceed your volume limit');
-  checkFilesystem(body.filesystem_type, body.filesystem_label);
-  return region;
-}
-
-function checkFilesystem(type: string | null | undefined, label: string | null | undefined): void {
-  if (label && !type) throw unprocessable('filesystem_label needs a filesystem_type.');
-  if (!type) return;
-  if (type !== 'ext4' && type !== 'xfs') throw unprocessable('filesystem_type must be ext4 or xfs.');
-  if ((label ?? '').length > LABEL_LENGTH[type])
-    throw unprocessable(`filesystem_label may have at most ${LABEL_LENGTH[type]} characters on ${type}.`);
-}
-
-function create(api: Api, call: Call<CreateBody>): Volume {
-  const { cloud, actions, hardware } = api;
-  const { body, caller } = call;
-  if (body.tags?.length && !caller.can('tag:create')) throw forbidden();
-  const region = check(cloud, body);
-  const volume: Volume = {
-    id: randomUUID(),
-    name: body.name,
-    description: body.description ?? '',
-    region,
-    sizeGigabytes: body.size_gigabytes,
-    filesystemType: body.filesystem_type ?? '',
-    filesystemLabel: body.filesystem_label ?? '',
-    tags: ensureTags(cloud, body.tags ?? []),
-    dropletId: null,
-    createdAt: new Date().toISOString(),
-  };
-  assignToDefaultProject(cloud, `do:volume:${volume.id}`);
-  actions.background(`volume:${volume.id}`, () => hardware.createVolume(cloud.volumeSpec(volume)));
-  return cloud.volumes.set(volume.id, volume);
-}
-
-function remove({ cloud, actions, hardware }: Api, volume: Volume): void {
+export function removeVolume({ cloud, actions, hardware }: Api, volume: Volume): void {
   if (volume.dropletId !== null)
     throw conflict('The volume is attached to a Droplet: detach it before you delete it.');
   if (cloud.isPending(`volume:${volume.id}`)) throw unprocessable('Volume already has a pending event.');
@@ -130,7 +60,7 @@ function remove({ cloud, actions, hardware }: Api, volume: Volume): void {
 
 export function volumeRoutes(api: Api): Route[] {
   const { cloud } = api;
-  const volumeOf = ({ params }: Pick<Call, 'params'>) => found(cloud.volumes.get(params.volume_id ?? ''));
+  const volumeOf = (call: Pick<Call, 'params'>) => volumeOfCall(api, call);
   return [
     list({
       call: 'GET /v2/volumes',
@@ -151,15 +81,15 @@ export function volumeRoutes(api: Api): Route[] {
       call: 'POST /v2/volumes',
       operation: 'volumes_create',
       scopes: [['block_storage:create']],
-      body: createBody,
+      body: createVolumeBody,
       status: 201,
       answer: oneVolume,
       guesses: [
         '409 for a name that is taken in the region.',
-        'snapshot_id is refused with 501.',
+        'A volume from a snapshot takes its size, region and filesystem from there; a filesystem that the call names is ignored.',
         'The texts of the 422 answers.',
       ],
-      handle: (call) => ({ volume: volumeView(create(api, call)) }),
+      handle: (call) => ({ volume: volumeView(createVolume(api, call)) }),
     }),
     route({
       call: 'DELETE /v2/volumes',
@@ -167,7 +97,7 @@ export function volumeRoutes(api: Api): Route[] {
       scopes: [['block_storage:delete']],
       query: byNameQuery,
       status: 204,
-      handle: ({ query }) => remove(api, found(findVolume(cloud, query.region, query.name))),
+      handle: ({ query }) => removeVolume(api, found(findVolume(cloud, query.region, query.name))),
     }),
     route({
       call: 'GET /v2/volumes/:volume_id',
@@ -183,18 +113,9 @@ export function volumeRoutes(api: Api): Route[] {
       scopes: [['block_storage:delete']],
       status: 204,
       guesses: ['409 while the volume is attached.'],
-      handle: (call) => remove(api, volumeOf(call)),
+      handle: (call) => removeVolume(api, volumeOf(call)),
     }),
-    list({
-      call: 'GET /v2/volumes/:volume_id/snapshots',
-      operation: 'volumeSnapshots_list',
-      scopes: [['block_storage_snapshot:read']],
-      key: 'snapshots',
-      item: openapi(z.never()),
-      all: (call) => noneOf(volumeOf(call)),
-      view: (none) => none,
-      guesses: ['Always empty: making a snapshot is refused with 501.'],
-    }),
+    ...volumeSnapshotRoutes(api, volumeOf),
   ];
 }
 

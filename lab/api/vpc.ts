@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { second } from './action';
 import { checkVpcRange, freeVpcRange } from './addresses';
 import type { Api } from './api';
 import { isRegion } from './catalogue';
@@ -9,6 +8,7 @@ import { forbidden, found, unprocessable } from './errors';
 import { openapi } from './label';
 import type { Vpc } from './records';
 import { list, type Route, route } from './route';
+import { second } from './time';
 
 const name = z
   .string()
@@ -60,9 +60,10 @@ function create(cloud: Cloud, fields: Omit<Vpc, 'id' | 'createdAt'>): Vpc {
 
 /** Droplets without a VPC of their own go to their region's default one, which the first of them brings into being. */
 export function defaultVpc(cloud: Cloud, region: string): Vpc {
+  const existing = defaultOf(cloud, region);
+  if (existing) return existing;
   const ipRange = freeVpcRange(ranges(cloud));
-  const fields = { name: `default-${region}`, description: '', region, ipRange, isDefault: true };
-  return defaultOf(cloud, region) ?? create(cloud, fields);
+  return create(cloud, { name: `default-${region}`, description: '', region, ipRange, isDefault: true });
 }
 
 function refuseSameName(cloud: Cloud, wanted: string, own?: Vpc): void {
@@ -114,6 +115,7 @@ export function vpcRoutes({ cloud }: Api): Route[] {
       guesses: [
         'As in an account where each region has its default VPC already: a VPC that is created never becomes the default by itself.',
         'The texts of the 422 answers.',
+        'Users report that 10.10.0.0/16 is refused too; the examples of DigitalOcean are in it.',
       ],
       handle: ({ body }) => {
         if (!isRegion(body.region)) throw unprocessable(`region ${body.region} is invalid`);
@@ -171,9 +173,9 @@ export function vpcRoutes({ cloud }: Api): Route[] {
       key: 'members',
       item: member,
       query: openapi(z.object({ resource_type: z.string().optional() })),
-      all: ({ params, query }) => {
+      all: ({ params, query, caller }) => {
         const vpc = vpcOf(params);
-        return query.resource_type && query.resource_type !== 'droplet'
+        return (query.resource_type && query.resource_type !== 'droplet') || !caller.can('droplet:read')
           ? []
           : cloud.dropletsByVpc.get(vpc.id);
       },

@@ -12,56 +12,6 @@ beforeEach(async () => {
 });
 afterEach(() => lab.close());
 
-const vpc = (more: object = {}) => lab.call('POST', '/v2/vpcs', { name: 'v', region: 'fra1', ...more });
-
-describe('a VPC', () => {
-  test('is created, renamed, listed with its members, and deleted when empty', async () => {
-    const { status, body } = await vpc({ ip_range: '10.20.0.0/20' });
-    expect([status, body.vpc.ip_range, body.vpc.default]).toEqual([201, '10.20.0.0/20', false]);
-    const path = `/v2/vpcs/${body.vpc.id}`;
-    expect((await lab.call('PATCH', path, { description: 'd' })).body.vpc).toMatchObject({
-      name: 'v',
-      description: 'd',
-    });
-    expect((await lab.call('PUT', path, { name: 'w' })).body.vpc).toMatchObject({
-      name: 'w',
-      description: '',
-    });
-    const { body: made } = await lab.call('POST', '/v2/droplets', droplet({ vpc_uuid: body.vpc.id }));
-    await lab.until(`/v2/droplets/${made.droplet.id}`, ({ droplet }) => !droplet.locked);
-    const { body: members } = await lab.call('GET', `${path}/members`);
-    expect(members.members).toEqual([
-      { name: 'web-1', urn: `do:droplet:${made.droplet.id}`, created_at: expect.any(String) },
-    ]);
-    const refused = await lab.call('DELETE', path);
-    expect([refused.status, refused.body.message]).toEqual([403, 'Can not delete VPC with members']);
-    await lab.call('DELETE', `/v2/droplets/${made.droplet.id}`);
-    await lab.until(`${path}/members`, ({ meta }) => meta.total === 0);
-    expect((await lab.call('DELETE', path)).status).toBe(204);
-  });
-
-  test("for droplets without one is their region's default, which can't be deleted", async () => {
-    await lab.droplets('a');
-    const { body } = await lab.call('GET', '/v2/vpcs');
-    expect(body.vpcs).toMatchObject([{ name: 'default-fra1', default: true }]);
-    expect((await lab.call('DELETE', `/v2/vpcs/${body.vpcs[0].id}`)).status).toBe(403);
-  });
-
-  test.each([
-    ['not a range', 'fish'],
-    ['an address inside a network', '10.1.2.3/20'],
-    ['public', '8.8.0.0/20'],
-    ['too wide', '10.0.0.0/8'],
-    ['too narrow', '10.1.0.0/29'],
-    ['kept by DigitalOcean', '10.244.0.0/20'],
-    ['in use by another', '10.20.8.0/24'],
-  ])('with a range that is %s is refused', async (_, ip_range) => {
-    await vpc({ name: 'first', ip_range: '10.20.0.0/20' });
-    expect((await vpc({ ip_range })).status).toBe(422);
-    expect(lab.cloud.vpcs.size).toBe(1);
-  });
-});
-
 const rules = {
   inbound_rules: [{ protocol: 'tcp', ports: '80', sources: { addresses: ['0.0.0.0/0', '::/0'] } }],
   outbound_rules: [{ protocol: 'icmp', destinations: { addresses: ['0.0.0.0/0'] } }],
@@ -186,5 +136,20 @@ describe('a firewall', () => {
     await firewall({ name: 'taken' });
     expect((await firewall(wrong)).status).toBe(status);
     expect(lab.cloud.firewalls.size).toBe(1);
+  });
+
+  test('a rule is taken away by what it says, also when what it names is gone', async () => {
+    await lab.call('POST', '/v2/tags', { name: 'gone' });
+    const rule = { protocol: 'tcp', ports: '80', sources: { tags: ['gone'] } };
+    const icmp = { protocol: 'icmp', sources: { addresses: ['0.0.0.0/0'] } };
+    const { body } = await lab.call('POST', '/v2/firewalls', { name: 'fw', inbound_rules: [rule, icmp] });
+    const path = `/v2/firewalls/${body.firewall.id}/rules`;
+    await lab.call('DELETE', '/v2/tags/gone');
+    expect((await lab.call('POST', path, { inbound_rules: [rule] })).status).toBe(422);
+    expect((await lab.call('DELETE', path, {})).status).toBe(422);
+    expect((await lab.call('DELETE', path, { inbound_rules: [rule] })).status).toBe(204);
+    expect((await lab.call('GET', `/v2/firewalls/${body.firewall.id}`)).body.firewall.inbound_rules).toEqual([
+      { protocol: 'icmp', ports: '0', sources: icmp.sources },
+    ]);
   });
 });
