@@ -41,6 +41,18 @@ describe('DNS', () => {
     ]);
   });
 
+  test('lets one authority alone make certificates: for the whole zone where it is ours, else for the domain', () => {
+    const authority = (settings: object) => {
+      const { name, flags, tag, value } = synth(settings).resource.digitalocean_record['dns-caa'];
+      return [name, flags, tag, value];
+    };
+    expect(authority({})).toEqual(['@', 0, 'issue', 'letsencrypt.org.']);
+    expect(authority({ ...EVERY_SETTING, tls: { caaIdentity: 'sectigo.com' } })).toEqual([
+      ...['shop', 0, 'issue', 'sectigo.com.'],
+    ]);
+    expect(synth({ tls: false }).resource.digitalocean_record).not.toHaveProperty('dns-caa');
+  });
+
   test('names no public address of a droplet', () => {
     expect(JSON.stringify(records(json))).not.toContain('ipv4_address}');
   });

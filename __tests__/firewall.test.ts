@@ -26,6 +26,7 @@ describe('the firewalls', () => {
 
   test('let in exactly the declared flows', () => {
     expect(lines(firewall('load-balancer').inbound_rule)).toEqual([
+      `tcp 443 ${WORLD.join(' ')}`,
       `tcp 80 ${WORLD.join(' ')}`,
       `tcp 8404-8405 ${tag('load-balancer')}`,
     ]);

@@ -1,4 +1,4 @@
-import { stackEnvironment, synth, writtenFiles } from './synth';
+import { EVERY_SETTING, stackEnvironment, synth, writtenFiles } from './synth';
 
 describe('the load balancers', () => {
   const json = synth();
@@ -29,6 +29,25 @@ describe('the load balancers', () => {
     expect(apex({})).toBe('foobar.com');
     expect(apex({ zoneExists: true })).toBe('apex.invalid');
     expect(apex({ domain: 'foobar.com', zone: 'foobar.com' })).toBe('apex.invalid');
+  });
+
+  test('are told for which names they need a certificate, from whom, and what browsers shall remember', () => {
+    expect(stackEnvironment(json, 'load-balancer-1')).toMatchObject({
+      TLS: 'on',
+      CERTIFICATE_NAMES: 'www.foobar.com,foobar.com',
+      ACME_DIRECTORY: 'https://acme-v02.api.letsencrypt.org/directory',
+      ACME_CONTACT: 'hostmaster@foobar.com',
+      HSTS_AGE: '86400',
+    });
+    expect(stackEnvironment(synth(EVERY_SETTING), 'load-balancer-2')).toMatchObject({
+      CERTIFICATE_NAMES: 'shop.example.org',
+      ACME_DIRECTORY: 'https://acme-staging-v02.api.letsencrypt.org/directory',
+      ACME_CONTACT: 'tls@example.org',
+      HSTS_AGE: '31536000',
+    });
+    const plain = stackEnvironment(synth({ tls: false }), 'load-balancer-1');
+    expect(plain.TLS).toBe('off');
+    expect(Object.keys(plain).filter((name) => /^(ACME|HSTS|CERTIFICATE)/.test(name))).toEqual([]);
   });
 
   test('get the token as a root-only file, by reference', () => {

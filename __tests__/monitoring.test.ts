@@ -34,8 +34,8 @@ describe('monitoring', () => {
 
   test('asks for the public URL from outside, and tells when it is down or slow', () => {
     expect(json.resource.digitalocean_uptime_check['monitoring-site']).toMatchObject({
-      type: 'http',
-      target: 'http://shop.example.org/',
+      type: 'https',
+      target: 'https://shop.example.org/',
     });
     expect(uptime('site-down')).toMatchObject({ type: 'down' });
     expect(uptime('site-slow')).toMatchObject({
@@ -45,9 +45,20 @@ describe('monitoring', () => {
     });
   });
 
+  test('tells two weeks before a certificate ends, when it should long have been renewed', () => {
+    const alert = (settings: object) =>
+      synth(settings).resource.digitalocean_uptime_alert['monitoring-certificate-ends'];
+    expect(alert(EVERY_SETTING)).toMatchObject({
+      type: 'ssl_expiry',
+      comparison: 'less_than',
+      threshold: 14,
+    });
+    expect(alert({ ...EVERY_SETTING, tls: false })).toBeUndefined();
+  });
+
   test('asks for the redundancy path, since nobody else notices a dead standby', () => {
     expect(json.resource.digitalocean_uptime_check['monitoring-redundancy'].target).toBe(
-      'http://shop.example.org/-/redundancy',
+      'https://shop.example.org/-/redundancy',
     );
     expect(uptime('redundancy-lost').check_id).toBe('${digitalocean_uptime_check.monitoring-redundancy.id}');
   });

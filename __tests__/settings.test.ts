@@ -67,6 +67,21 @@ describe('settings', () => {
     ]);
   });
 
+  test('switch HTTPS off, on, or say how, and name what is wrong within it', () => {
+    const tls = (value: unknown) => parseSettings({ domain, tls: value }).tls;
+    expect(tls(false)).toBe(false);
+    expect(tls(true)).toEqual(tls(undefined));
+    expect(tls({ hstsAge: 0 })).toMatchObject({ hstsAge: 0, caaIdentity: 'letsencrypt.org' });
+    expect(mistakes({ domain, tls: 'yes' })).toEqual([
+      'tls: "yes" is neither true, false nor an object such as { contact: "ops@foobar.com" }',
+    ]);
+    expect(mistakes({ domain, tls: { contct: 'a@b.de', directory: 'http://ca/', hstsAge: -1 } })).toEqual([
+      expect.stringMatching(/^tls\.directory: "http:\/\/ca\/" is not the URL of a certificate authority/),
+      'tls.hstsAge: -1 is too small; the least is 0',
+      'tls.contct: is not a setting; did you mean tls.contact?',
+    ]);
+  });
+
   test('say that the domain is missing', () => {
     expect(mistakes({})).toEqual(['domain: is missing; it needs a string']);
     expect(mistakes(undefined)).toEqual(['settings: is missing; it needs an object']);

@@ -29,7 +29,7 @@ describe('the stack', () => {
 
   test('outputs what comes next: the URL, the Reserved IP, the name servers and the addresses', () => {
     const { output } = synth();
-    expect(output.url.value).toBe('http://www.foobar.com/');
+    expect(output.url.value).toBe('https://www.foobar.com/');
     expect(output.name_servers.value).toHaveLength(3);
     expect(Object.keys(output.droplets.value)).toHaveLength(5);
     expect(output).not.toHaveProperty('ssh');
