@@ -23,7 +23,7 @@ const canRun = process.platform === 'linux' && process.getuid?.() === 0;
 /** What a droplet knows only once it runs. */
 const AT_BOOT: Record<string, string> = {
   '/lint/run/addresses.env': 'DROPLET_ID=1\nPUBLIC_IP=127.0.0.1\nPRIVATE_IP=127.0.0.1\nANCHOR_IP=127.0.0.1\n',
-  '/lint/run/listen.conf': 'listen 127.0.0.1:80;\n',
+  '/run/nginx/listen.conf': 'listen 127.0.0.1:80;\n',
   '/etc/hosts': '127.0.0.1 localhost app database\n',
 };
 
@@ -141,7 +141,7 @@ function filesOf(json: Json, role: Role): DropletFile[] {
 
   const own: Record<Kind, [string, string[]]> = {
     'load-balancer': ['HAProxy', ['sh', '-c', HAPROXY]],
-    web: ['Nginx', ['sh', '-c', 'mkdir /run/nginx && nginx -t']],
+    web: ['Nginx', ['sh', '-c', 'nginx -t']],
     app: ['gunicorn', ['gunicorn', '--check-config', '--chdir', '/opt/app', 'app:create_application()']],
     container: ['podman', [QUADLET, '--dryrun']],
     database: ['mysqld', ['mysqld', '--validate-config']],

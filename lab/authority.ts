@@ -80,7 +80,7 @@ async function startPebble({ lab, directory, certificate, log, lifetime }: Autho
     await writeFile(join(directory, 'upper/authority', name), content, { mode: 0o600 });
   }
   const serve = ['pebble', '-config', '/authority/config.json', '-dnsserver', `${RESOLVERS[0]}:53`];
-  // Without its pauses and refusals, by which it tests clients at random.
+  // Without the pauses and refusals by which it tests clients at random.
   const quick = ['env', 'PEBBLE_VA_NOSLEEP=1', 'PEBBLE_WFE_NONCEREJECT=0', ...serve];
   const [command = '', ...args] = [...inside(clientOf(lab)), ...inOverlay(root, quick, true)];
   const output = openSync(log, 'a', 0o600);
@@ -97,6 +97,7 @@ function configuration(lifetime: number) {
       httpPort: 80,
       tlsPort: 443,
       certificateValidityPeriod: lifetime,
+      retryAfter: { authz: 1, order: 1 },
     },
   };
 }
