@@ -33,7 +33,7 @@ describe("a lab of a stack with the user's own container", () => {
   beforeAll(async () => {
     for (const [name, value] of Object.entries(SECRETS)) process.env[`TF_VAR_${name}`] = value;
     images = await ShopImages.create();
-    lab = await TestLab.start('container-app-test', settings('1.4'), 'direct', await images.archive('shop'));
+    lab = await TestLab.start('container-app-test', settings('1.4'), { image: await images.archive('shop') });
     app = await lab.droplet('app-1');
   }, 12 * MINUTE);
 

@@ -1,5 +1,5 @@
 import { declaredPassages, passages } from './passage';
-import { eventually, type Settings, TestLab, troubledUnits } from './test-lab';
+import { eventually, Load, type Settings, TestLab, troubledUnits } from './test-lab';
 
 const MINUTE = 60_000;
 
@@ -142,27 +142,4 @@ async function isSpread(lab: TestLab, web: number, app: number): Promise<boolean
   const apps = new Set<unknown>();
   for (let i = 0; i < 10; i++) apps.add((await lab.get('/')).headers['x-served-by']);
   return busy.length === web && apps.size === app;
-}
-
-/** Twenty requests a second, each one counted, until it is ended. */
-class Load {
-  private readonly requests: Promise<boolean>[] = [];
-  private readonly timer: NodeJS.Timeout;
-
-  constructor(lab: TestLab) {
-    this.timer = setInterval(() => {
-      this.requests.push(
-        lab.get('/').then(
-          ({ ok }) => ok,
-          () => false,
-        ),
-      );
-    }, 50);
-  }
-
-  async end(): Promise<{ sent: number; failed: number }> {
-    clearInterval(this.timer);
-    const answers = await Promise.all(this.requests);
-    return { sent: answers.length, failed: answers.filter((ok) => !ok).length };
-  }
 }

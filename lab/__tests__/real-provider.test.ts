@@ -15,7 +15,7 @@ const obstacle = providerObstacle();
     let lab: TestLab;
 
     beforeAll(async () => {
-      lab = await TestLab.start(NAME, {}, 'terraform');
+      lab = await TestLab.start(NAME, {}, { apply: 'terraform' });
     }, 12 * MINUTE);
 
     afterAll(() => lab?.end(), MINUTE);

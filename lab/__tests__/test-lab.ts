@@ -8,7 +8,7 @@ import type { DropletStatus, LabStatus, Power } from '../lab';
 import { Progress } from '../progress';
 import { attempt, type RunResult } from '../run';
 import { type Answer, askSite } from '../site';
-import { type ApplyOptions, applyAgain, type How, type Up, up } from '../up';
+import { type ApplyOptions, applyAgain, type Up, type UpOptions, up } from '../up';
 
 export type Settings = Partial<SettingsInput>;
 
@@ -25,11 +25,10 @@ export class TestLab {
   static async start(
     name: string,
     settings: Settings = {},
-    apply: How = 'direct',
-    image?: string,
+    more: Pick<UpOptions, 'apply' | 'image' | 'lifetime'> = {},
   ): Promise<TestLab> {
-    const options = { name, port: 0, apply, flows: 'stay', app: synthesizer(settings), image } as const;
-    return new TestLab(name, await up({ ...options, progress }));
+    const options = { name, port: 0, apply: 'direct', flows: 'stay', app: synthesizer(settings) } as const;
+    return new TestLab(name, await up({ ...options, ...more, progress }));
   }
 
   get access() {
@@ -144,4 +143,27 @@ export async function eventually(what: () => Promise<boolean>, seconds: number):
 /** The command that synthesizes the stack with these settings. */
 export function synthesizer(settings: Settings): string {
   return `node --require ts-node/register lab/__tests__/stack.ts '${JSON.stringify(settings)}'`;
+}
+
+/** Twenty requests a second, each one counted, until it is ended. */
+export class Load {
+  private readonly requests: Promise<boolean>[] = [];
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(lab: TestLab) {
+    this.timer = setInterval(() => {
+      this.requests.push(
+        lab.get('/').then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      );
+    }, 50);
+  }
+
+  async end(): Promise<{ sent: number; failed: number }> {
+    clearInterval(this.timer);
+    const answers = await Promise.all(this.requests);
+    return { sent: answers.length, failed: answers.filter((ok) => !ok).length };
+  }
 }
