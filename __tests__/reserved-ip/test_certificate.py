@@ -34,7 +34,7 @@ class ItsOwnCertificate(WithTls):
             facts = self.facts(b)
             self.assertEqual((facts["certificate_valid"], facts["certificate_ends"]), (False, None))
             self.assertRegex(facts["certificate_trouble"], rf"^no valid certificate \({why}.*\)$")
-        wait_for(lambda: "load-balancer-2" in self.page(self.one, "/-/redundancy")[1])
+        wait_for(lambda: "expired" in self.page(self.one, "/-/redundancy")[1])
         status, text = self.page(self.one, "/-/redundancy")
         self.assertEqual(status, 503)
         self.assertRegex(
