@@ -26,6 +26,7 @@ API_ADDRESS = f"{NETWORK}.50"
 TOKEN = "dop_v1_test"
 DOMAIN = "www.foobar.com"
 NO_DNS = "api.invalid"  # a name that can never be resolved
+DRIPS = 0  # a status: the answer comes byte by byte, and never ends
 STAT = """# pxname,svname,status,check_status,addr,
 web,web1,{web},L7OK,10.0.0.5:80,
 web,web2,MAINT (resolution),,,
@@ -57,6 +58,11 @@ class Web:
             def do_GET(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 status, text, headers = answer(self.command, self.path, self.headers, body)
+                if status == DRIPS:
+                    for byte in b"HTTP/1.1 200":
+                        self.wfile.write(bytes([byte]))
+                        time.sleep(1)
+                    return
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -124,7 +130,7 @@ class Api:
         self.calls: list[str] = []
         self.posted_at: float | None = None
         self.troubles: list[tuple[int, dict]] = []
-        self.hangs = 0  # calls that get no answer
+        self.drips = 0  # calls that get no answer to speak of
         self.actions: list[list] = []  # droplet, when, done
         self.lock = threading.Lock()
         self.web = Web(API_ADDRESS, 0, self.answer, server_side(certificate))
@@ -135,9 +141,9 @@ class Api:
                 action[2], self.holder = True, action[0]
 
     def answer(self, method: str, path: str, headers, body: bytes) -> tuple[int, str, dict]:
-        if self.hangs:
-            self.hangs -= 1
-            time.sleep(9)
+        if self.drips:
+            self.drips -= 1
+            return DRIPS, "", {}
         with self.lock:
             self.calls.append(f"{method} {path}")
             if headers["Authorization"] != f"Bearer {TOKEN}":

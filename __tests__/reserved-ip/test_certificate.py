@@ -25,7 +25,7 @@ class ItsOwnCertificate(WithTls):
         facts = self.facts(self.one)
         self.assertEqual((facts["certificate_valid"], facts["certificate_trouble"]), (True, None))
         self.assertRegex(facts["certificate_ends"], r"^\w{3} +\d+ [\d:]{8} 20\d\d GMT$")
-        self.assertEqual(self.page(self.one, "/-/redundancy"), (200, "Nothing is missing.\n"))
+        wait_for(lambda: self.page(self.one, "/-/redundancy") == (200, "Nothing is missing.\n"))
         self.assertIn("\ncertificate_valid: true\n", self.one.command("status").stdout)
 
     def test_is_not_valid_for_another_name_or_after_its_end(self):
@@ -34,6 +34,7 @@ class ItsOwnCertificate(WithTls):
             facts = self.facts(b)
             self.assertEqual((facts["certificate_valid"], facts["certificate_ends"]), (False, None))
             self.assertRegex(facts["certificate_trouble"], rf"^no valid certificate \({why}.*\)$")
+        wait_for(lambda: "expired" in self.page(self.one, "/-/redundancy")[1])
         status, text = self.page(self.one, "/-/redundancy")
         self.assertEqual(status, 503)
         self.assertRegex(
@@ -51,7 +52,8 @@ class ItsOwnCertificate(WithTls):
 
     def test_is_missed_in_the_redundancy_page_when_less_than_a_sixth_of_its_life_is_left(self):
         self.begin(self.other(begins=-75.2, ends=14.8), self.other(begins=-74.8, ends=15.2))
-        self.assertEqual(self.page(self.two, "/-/redundancy"), (503, "load-balancer-1: certificate ends in 15 days\n"))
+        missing = (503, "load-balancer-1: certificate ends in 15 days\n")
+        wait_for(lambda: self.page(self.two, "/-/redundancy") == missing)
 
     def test_does_not_make_probes_wait(self):
         self.begin()

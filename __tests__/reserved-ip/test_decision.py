@@ -135,6 +135,11 @@ class WhatIsCounted(unittest.TestCase):
     def test_is_a_peer_with_a_broken_public_side_as_bad(self):
         self.assertEqual(self.rounds(3, public_side=False), (0, 3))
 
+    def test_is_no_fault_of_the_peers_public_side_where_neither_reaches_the_api(self):
+        self.facts.api_reached = NOW - 60
+        self.assertEqual(self.rounds(3, public_side=False), (0, 0))
+        self.assertEqual(self.rounds(3, public_side=False, peer_ready=False), (0, 3))
+
     def test_is_the_peer_but_not_the_reserved_ip_while_it_holds_that(self):
         self.facts.metadata = True
         self.assertEqual(self.rounds(5, reserved=False, peer_ready=False), (0, 5))

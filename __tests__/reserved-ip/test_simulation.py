@@ -20,7 +20,7 @@ MUTANTS = (
     ("SLOW = 120 ", "SLOW = 10**9 ", "never claims when only the Reserved IP is bad"),
     ("SLOW = 120 ", "SLOW = 12 ", "claims after 3 s when only the Reserved IP is bad"),
     ("ALONE = 12 ", "ALONE = 10**9 ", "never claims when the Reserved IP never answered"),
-    ('and peer.get("public_side", True) else', "else", "ignores the peer's public side"),
+    ('peer.get("public_side", True) or not self.public_side', "True", "ignores the peer's public side"),
     ("if not f.ready or now <", "if now <", "claims while not ready"),
     ("if not f.ready or now < f.cool_until:", "if not f.ready:", "does not cool off"),
     ("if f.unheld >= (1 if f.first else 2):", "if False:", "leaves an IP that nobody holds"),
