@@ -10,6 +10,8 @@ import { controlSocket } from './places';
 const power = z.enum(['power-on', 'power-off', 'reboot', 'shutdown']);
 const cut = z.strictObject({ from: z.string(), to: z.string(), oneWay: z.boolean().default(false) });
 const netem = z.strictObject({ link: z.string(), loss: z.number().optional(), delay: z.number().optional() });
+const assignTime = z.strictObject({ milliseconds: z.int().min(0).max(600_000) });
+const flows = z.strictObject({ flows: z.enum(['stay', 'cut']) });
 const dnsFault = z.strictObject({ fault: z.enum(DNS_FAULTS) });
 
 /** Lets the command line steer a lab, over a unix socket that is root's alone. */
@@ -39,6 +41,14 @@ export function serveControl(lab: Lab): FastifyInstance {
   });
   server.post('/dns-fault', async (request) => {
     lab.failDns(dnsFault.parse(request.body).fault);
+    return {};
+  });
+  server.post('/assign-time', async (request) => {
+    lab.setAssignTime(assignTime.parse(request.body).milliseconds);
+    return {};
+  });
+  server.post('/flows', async (request) => {
+    await lab.setFlows(flows.parse(request.body).flows);
     return {};
   });
   server.post('/mend', async () => {

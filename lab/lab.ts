@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Cloud } from './api/cloud';
 import type { FaultSpec } from './api/faults';
 import type { DropletSpec } from './api/hardware';
-import { type RunningApi, startApi } from './api/server';
+import { defaultActionTime, type RunningApi, startApi } from './api/server';
 import { Backends } from './backends';
 import { PACKAGES as PACKAGE_FOLDER } from './droplet/images';
 import { PackageCache } from './droplet/package-cache';
@@ -67,6 +67,8 @@ export interface LabOptions {
 }
 
 interface Parts {
+  /** Milliseconds that the API needs to move a Reserved IP. */
+  readonly assignTime: { value: number };
   readonly events: Events;
   readonly network: Network;
   readonly machines: MachineRoom;
@@ -74,6 +76,9 @@ interface Parts {
   readonly dns: Dns;
   readonly access: LabAccess;
 }
+
+/** How long the API needs to move a Reserved IP, until somebody says otherwise. Milliseconds. */
+const ASSIGN_TIME = 1000;
 
 /** One running lab: a local DigitalOcean. Its process lives in the lab's fabric, where all of DigitalOcean's addresses are. */
 export class Lab {
@@ -108,7 +113,10 @@ export class Lab {
       deployToken: newToken(),
       reservedIpToken: newToken(),
     };
+    const assignTime = { value: ASSIGN_TIME };
     const api = await startApi({
+      actionTime: (type) =>
+        ['assign_ip', 'unassign_ip'].includes(type) ? assignTime.value : defaultActionTime(type),
       token: access.deployToken,
       tokens: [{ token: access.reservedIpToken, scopes: ['reserved_ip:update'], name: 'reserved-ip' }],
       listen: [
@@ -126,7 +134,7 @@ export class Lab {
     await startMetadata({ resident: (address) => network.resident(address) });
     await new PackageCache(PACKAGE_FOLDER, OUTSIDE).listen({ host: PACKAGES, port: 80 });
     const dns = await startDns({ zones: zonesOf(api.cloud) });
-    const lab = new Lab(name, { events, network, machines, api, dns, access });
+    const lab = new Lab(name, { assignTime, events, network, machines, api, dns, access });
     lab.open(passages);
     return lab;
   }
@@ -180,6 +188,16 @@ export class Lab {
   failDns(fault: DnsFault): void {
     this.parts.dns.fail(fault);
     this.note(`dns: ${fault}`, () => this.parts.dns.fail(undefined));
+  }
+
+  /** Says how long the API needs to move a Reserved IP from now on, in milliseconds. */
+  setAssignTime(milliseconds: number): void {
+    this.parts.assignTime.value = milliseconds;
+  }
+
+  /** Says what becomes of open connections when a Reserved IP moves from now on. */
+  async setFlows(flows: LabOptions['flows']): Promise<void> {
+    await this.parts.network.setFlows(flows);
   }
 
   /** Ends everything that was broken on purpose. Power stays as it is. */

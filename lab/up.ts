@@ -36,6 +36,8 @@ export interface UpOptions {
   readonly flows: 'stay' | 'cut';
   /** The command that synthesizes. @default - the one in cdktf.json */
   readonly app?: string;
+  /** A path that answers 200 once nothing is missing. @default /-/redundancy */
+  readonly whole?: string;
   readonly progress?: Progress;
 }
 
@@ -91,7 +93,7 @@ async function refuseSecond(name: string, { say }: Progress): Promise<void> {
 }
 
 async function start(options: UpOptions, progress: Progress): Promise<Up> {
-  const { name, port, app } = options;
+  const { name, port, app, whole = '/-/redundancy' } = options;
   const { say } = progress;
   const passages = { site: await listenOnLoopback(port), api: await listenOnLoopback(0) };
   await mkdir(runtimeOf(name), { recursive: true, mode: 0o700 });
@@ -105,7 +107,7 @@ async function start(options: UpOptions, progress: Progress): Promise<Up> {
   say("DigitalOcean's API, network, name servers and metadata are running");
   const access = await ask<LabAccess>(name, 'GET', '/access');
   await deploy({ ...options, progress }, access, stack);
-  const page = await untilServing(access, progress);
+  const page = await untilServing(access, whole, progress);
   return { access, status: await ask<LabStatus>(name, 'GET', '/status'), page };
 }
 
@@ -137,14 +139,14 @@ async function deploy(
 }
 
 /** Waits until every droplet is set up, and then for the front page and full redundancy. */
-async function untilServing(access: LabAccess, { say }: Progress): Promise<string> {
+async function untilServing(access: LabAccess, whole: string, { say }: Progress): Promise<string> {
   const deadline = Date.now() + PATIENCE;
   const pending = new Set(['page', 'redundancy']);
   let page = '';
   say('Droplets are installing their packages');
   while (pending.size > 0) {
     if (Date.now() > deadline) {
-      const missing = await fetchText(`${access.siteUrl}/-/redundancy`).catch((error: Error) => ({
+      const missing = await fetchText(`${access.siteUrl}${whole}`).catch((error: Error) => ({
         text: error.message,
       }));
       throw new Error(`The stack does not serve after ${PATIENCE / 60_000} minutes: ${missing.text.trim()}`);
@@ -157,8 +159,8 @@ async function untilServing(access: LabAccess, { say }: Progress): Promise<strin
       pending.delete('page');
       say('The front page answers, through the whole chain');
     }
-    const whole = await fetchText(`${access.siteUrl}/-/redundancy`).catch(() => undefined);
-    if (whole?.status === 200 && !pending.has('page')) {
+    const complete = await fetchText(`${access.siteUrl}${whole}`).catch(() => undefined);
+    if (complete?.status === 200 && !pending.has('page')) {
       pending.delete('redundancy');
       say('Both load balancers and every server are up');
     }

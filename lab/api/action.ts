@@ -30,7 +30,8 @@ export type NewAction = Pick<Action, 'type' | 'resourceType' | 'resourceId' | 'r
 
 /** How one type of action is done: first on the hardware, then in the records. */
 export interface Work {
-  hardware(): Promise<void>;
+  /** @param least resolves when the time that the action takes at least has passed */
+  hardware(least: Promise<void>): Promise<void>;
   commit(): void;
 }
 export type Workers = Readonly<Record<string, (action: Action) => Work>>;
@@ -101,8 +102,8 @@ export class Actions {
     this.tell(action);
     let error: unknown;
     try {
-      const least = wait(this.time(action.type), undefined, { signal: this.closing.signal });
-      await Promise.all([least, this.inOrder(action.subjects, () => work.hardware())]);
+      const least: Promise<void> = wait(this.time(action.type), undefined, { signal: this.closing.signal });
+      await Promise.all([least, this.inOrder(action.subjects, () => work.hardware(least))]);
     } catch (reason) {
       error = reason;
     }
