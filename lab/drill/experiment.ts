@@ -18,6 +18,8 @@ export interface Drill {
   readonly title: string;
   readonly hypothesis: string;
   readonly limits: Limits;
+  /** How it was seen failing: what was taken out, and what it then said. */
+  readonly failsWithout?: string;
   /** How often it is repeated in a normal run. @default 1 */
   readonly runs?: number;
   readonly method: (lab: Verbs) => Promise<void>;

@@ -12,6 +12,9 @@ import { attempt, run } from '../run';
 import { applyAgain } from '../up';
 import type { Stack } from './stack';
 
+/** What a stack calls its load balancers, after its prefix. */
+const LOAD_BALANCER = /load-balancer-\d+$/;
+
 /** A line of a droplet's journal. */
 export interface JournalLine {
   /** Milliseconds since 1970. */
@@ -50,15 +53,16 @@ export class Site {
     return dropletNamed(name, (await this.status()).droplets);
   }
 
-  /** Name of the droplet that holds the Reserved IP; undefined when nobody does. */
+  /** The load balancer that holds the Reserved IP, as load-balancer-1; undefined when nobody does. */
   async holder(): Promise<string | undefined> {
-    return Object.values((await this.status()).reservedIps)[0] ?? undefined;
+    const [holder] = Object.values((await this.status()).reservedIps);
+    return holder?.match(LOAD_BALANCER)?.[0];
   }
 
   /** Names of both load balancers. */
   async loadBalancers(): Promise<string[]> {
     const { droplets } = await this.status();
-    return droplets.map(({ name }) => name).filter((name) => /-load-balancer-\d$/.test(name));
+    return droplets.flatMap(({ name }) => name.match(LOAD_BALANCER)?.[0] ?? []);
   }
 
   /** What a command in a droplet writes. Rejects when it fails, or when the droplet is off. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Budget } from './phases';
 
 /** A stack that drills can be run on. */
 export interface Stack {
@@ -13,6 +14,8 @@ export interface Stack {
   readonly reset: string;
   /** Who notices that the active load balancer is gone, and the words that say so in its journal. */
   readonly detection: { readonly unit: string; readonly line: RegExp };
+  /** How long it may need to notice a fault, and then to ask the API: what its settings amount to, in seconds. */
+  readonly budget: Budget;
 }
 
 const program = (file: string) => `node --require ts-node/register ${join('lab', 'drill', file)}`;
@@ -29,4 +32,27 @@ export const ours: Stack = {
   // Its cool-off grows with each move.
   reset: 'systemctl restart scale-up-reserved-ip',
   detection: { unit: 'scale-up-reserved-ip', line: /bad \d+ times running$/ },
+  // Three rounds of probes a quarter of a second apart, each half a second at most; then one look who holds the IP.
+  budget: { detection: 0.25 + 2 * 0.25 + 0.5, call: 0.1 },
 };
+
+const tutorialStack = (name: string, argument: string): Stack => ({
+  name,
+  app: `${program('tutorial-stack/main.ts')} ${argument}`,
+  whole: '/',
+  check: [
+    'systemctl is-active --quiet haproxy || { echo "HAProxy does not run"; exit 1; }',
+    'systemctl is-active --quiet keepalived || { echo "keepalived does not run"; exit 1; }',
+    'case $(hostname) in *-1) wanted=true;; *) wanted=false;; esac',
+    'held=$(curl --silent http://169.254.169.254/metadata/v1/reserved_ip/ipv4/active)',
+    '[ "$held" = "$wanted" ] || { echo "the Reserved IP is at the wrong one"; exit 1; }',
+  ].join('\n'),
+  // By hand, since keepalived asks for it only when it turns master.
+  reset: 'case $(hostname) in *-1) /etc/keepalived/master.sh;; esac',
+  detection: { unit: 'keepalived', line: /Entering MASTER STATE/ },
+  // Three adverts a second apart, and the skew of the lower priority.
+  budget: { detection: 3 + (256 - 100) / 256, call: 0.5 },
+});
+
+export const tutorial = tutorialStack('tutorial', '');
+export const tutorialFirewalled = tutorialStack('tutorial-firewalled', 'firewalled');

@@ -171,6 +171,13 @@ export class Verbs {
     this.undos.push({ what: 'flows', band: { what: 'flows', from: 0 }, work: () => set('stay') });
   }
 
+  /** Says how long the API needs to move the Reserved IP. */
+  async assignTime(seconds: number): Promise<void> {
+    const set = (time: number) => this.site.tell('/assign-time', { milliseconds: time * 1000 });
+    await this.act(`the API needs ${seconds} s to move the Reserved IP`, () => set(seconds));
+    this.undos.push({ what: 'assign time', band: { what: 'assign time', from: 0 }, work: () => set(1) });
+  }
+
   /** Fails the drill unless something is so. */
   async expect(sentence: string, check: () => Promise<boolean>): Promise<void> {
     await note(this.run, { type: 'probe', name: sentence }, async () => {

@@ -1,0 +1,82 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { down } from '../down';
+import type { Progress } from '../progress';
+import { up } from '../up';
+import { experiment, type Result } from './experiment';
+import { picture } from './picture';
+import type { Plan } from './plan';
+import { Site } from './site';
+import type { Stack } from './stack';
+
+export interface RunnerOptions {
+  /** Name of the lab. It is made, and remade when something in it can't be restored. */
+  readonly lab: string;
+  readonly progress: Progress;
+  /** Seconds of good service that end an experiment. @default 20 */
+  readonly calm?: number;
+  /** A folder for each run's journal and picture. @default - none */
+  readonly output?: string;
+}
+
+/** Runs drills in labs of its own, one after the other. */
+export class Runner {
+  private site: Site | undefined;
+
+  constructor(private readonly options: RunnerOptions) {}
+
+  /** Runs one drill as often as planned. Rejects when a run could not be measured. */
+  async run(plan: Plan): Promise<Result[]> {
+    const results: Result[] = [];
+    for (let run = 1; run <= plan.runs; run++) {
+      const site = await this.steady(plan.stack);
+      const result = await experiment(site, plan.drill, this.options.calm);
+      const { say } = this.options.progress;
+      say(`${plan.key}${plan.runs > 1 ? ` (${run} of ${plan.runs})` : ''}: ${result.verdict}`);
+      if (this.options.output) record(this.options.output, plan, run, result);
+      results.push(result);
+    }
+    return results;
+  }
+
+  /** Leaves nothing. */
+  async end(): Promise<void> {
+    this.site = undefined;
+    await down(this.options.lab);
+  }
+
+  /** The stack in a state in which nothing is missing: the lab that there is, or a new one. */
+  private async steady(stack: Stack): Promise<Site> {
+    const { progress } = this.options;
+    if (this.site?.stack.name === stack.name) {
+      try {
+        await this.site.restore();
+        return this.site;
+      } catch (error) {
+        progress.say(`The lab is replaced, for it could not be restored: ${(error as Error).message}`);
+      }
+    }
+    await this.end();
+    const { lab } = this.options;
+    await up({
+      name: lab,
+      port: 0,
+      apply: 'direct',
+      flows: 'stay',
+      app: stack.app,
+      whole: stack.whole,
+      progress,
+    });
+    this.site = new Site(lab, stack);
+    await this.site.restore();
+    return this.site;
+  }
+}
+
+function record(folder: string, { key, drill }: Plan, run: number, result: Result): void {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${key.replace(/[^a-z0-9]+/gi, '-')}-${run}`);
+  const { journal, bars, verdict, marks } = result;
+  writeFileSync(`${file}.json`, `${JSON.stringify({ ...journal, verdict, bars, marks }, null, 1)}\n`);
+  writeFileSync(`${file}.svg`, picture({ ...result, title: drill.title }));
+}
