@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from '../apply/client';
 import { ask } from '../control';
 import { enter } from '../droplet/enter';
 import { stateOf } from '../droplet/paths';
 import { dropletNamed } from '../ends';
-import type { DropletStatus, LabAccess, LabStatus } from '../lab';
+import type { DropletStatus, LabStatus } from '../lab';
 import { Progress } from '../progress';
 import { attempt, run } from '../run';
 import { applyAgain } from '../up';
@@ -126,16 +125,11 @@ export class Site {
     await this.untilWhole(60);
   }
 
-  /** Deletes a droplet, as the control panel does. */
-  async deleteDroplet(name: string): Promise<void> {
-    const { apiUrl, deployToken } = await ask<LabAccess>(this.lab, 'GET', '/access');
-    const { id } = await this.droplet(name);
-    await new Client({ url: apiUrl, token: deployToken }).delete(`/v2/droplets/${id}`);
-  }
-
-  /** Synthesizes the stack again and deploys it. */
-  async deploy(): Promise<void> {
-    const progress = new Progress(() => {});
-    await applyAgain({ name: this.lab, app: this.stack.app, apply: 'direct', progress });
+  /** Deploys the stack again with a droplet replaced, as by `terraform apply -replace`. */
+  async replace(droplet: string): Promise<void> {
+    await applyAgain({
+      ...{ name: this.lab, app: this.stack.app, apply: 'direct', progress: new Progress(() => {}) },
+      replace: [`digitalocean_droplet.${droplet}`],
+    });
   }
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Budget } from './phases';
 
 /** A stack that drills can be run on. */
@@ -18,11 +17,11 @@ export interface Stack {
   readonly budget: Budget;
 }
 
-const program = (file: string) => `node --require ts-node/register ${join('lab', 'drill', file)}`;
+const program = (file: string) => `node --require ts-node/register lab/${file}`;
 
 export const ours: Stack = {
   name: 'ours',
-  app: program('main.ts'),
+  app: `${program('__tests__/stack.ts')} '${JSON.stringify({ web: { count: 2 }, app: { count: 2 } })}'`,
   whole: '/-/redundancy',
   check: [
     '. /run/scale-up/addresses.env',
@@ -38,7 +37,7 @@ export const ours: Stack = {
 
 const tutorialStack = (name: string, argument: string): Stack => ({
   name,
-  app: `${program('tutorial-stack/main.ts')} ${argument}`,
+  app: `${program('drill/tutorial-stack/main.ts')} ${argument}`,
   whole: '/',
   check: [
     'systemctl is-active --quiet haproxy || { echo "HAProxy does not run"; exit 1; }',

@@ -130,13 +130,10 @@ export class Verbs {
     this.countedFrom = Date.now();
   }
 
-  /** Deletes a droplet as in the control panel, and deploys the stack again, which makes a new one. */
+  /** Has a droplet replaced by a deployment. */
   async replace(droplet: string): Promise<void> {
     const from = Date.now();
-    await this.act(`delete ${droplet} and deploy`, async () => {
-      await this.site.deleteDroplet(droplet);
-      await this.site.deploy();
-    });
+    await this.act(`replace ${droplet}`, () => this.site.replace(droplet));
     this.bands.push({ what: `replace ${droplet}`, from, to: Date.now() });
   }
 
