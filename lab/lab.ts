@@ -168,26 +168,27 @@ export class Lab {
     await actions[what]();
   }
 
-  async cut(from: string, to: string, oneWay: boolean): Promise<void> {
+  /** What is broken on purpose has a name, by which it can be mended: each of these resolves to it. */
+  async cut(from: string, to: string, oneWay: boolean): Promise<string> {
     const droplets = this.droplets();
-    await this.parts.network.cut(endNamed(from, droplets), endNamed(to, droplets), { oneWay });
-    this.note(`cut from ${from} to ${to}${oneWay ? ', this way only' : ''}`, () => this.parts.network.mend());
+    const end = await this.parts.network.cut(endNamed(from, droplets), endNamed(to, droplets), { oneWay });
+    return this.note(`cut from ${from} to ${to}${oneWay ? ', this way only' : ''}`, end);
   }
 
-  async disturb(link: string, disturbance: Disturbance): Promise<void> {
+  async disturb(link: string, disturbance: Disturbance): Promise<string> {
     await this.parts.network.disturb(endNamed(link, this.droplets()), disturbance);
     const { loss = 0, delay = 0 } = disturbance;
-    this.note(`link ${link}: ${loss} % lost, ${delay} ms later`, () => this.parts.network.mend());
+    return this.note(`link ${link}: ${loss} % lost, ${delay} ms later`, () => this.parts.network.mend());
   }
 
-  failCalls(fault: FaultSpec): void {
+  failCalls(fault: FaultSpec): string {
     const clear = this.parts.api.fault(fault);
-    this.note(`${fault.kind} on ${fault.call}`, clear);
+    return this.note(`${fault.kind} on ${fault.call}`, clear);
   }
 
-  failDns(fault: DnsFault): void {
+  failDns(fault: DnsFault): string {
     this.parts.dns.fail(fault);
-    this.note(`dns: ${fault}`, () => this.parts.dns.fail(undefined));
+    return this.note(`dns: ${fault}`, () => this.parts.dns.fail(undefined));
   }
 
   /** Says how long the API needs to move a Reserved IP from now on, in milliseconds. */
@@ -200,18 +201,24 @@ export class Lab {
     await this.parts.network.setFlows(flows);
   }
 
-  /** Ends everything that was broken on purpose. Power stays as it is. */
-  async mend(): Promise<void> {
+  /** Ends everything that was broken on purpose, or one thing by its name. Power stays as it is. */
+  async mend(name?: string): Promise<void> {
     for (const [what, mend] of this.faults) {
+      if (name !== undefined && what !== name) continue;
+      this.faults.delete(what);
       await mend();
       this.parts.events.emit('fault', { what, set: false });
     }
-    this.faults.clear();
   }
 
-  private note(what: string, mend: () => Promise<void> | void): void {
-    this.faults.set(what, mend);
+  private note(what: string, mend: () => Promise<void> | void): string {
+    const earlier = this.faults.get(what);
+    this.faults.set(what, async () => {
+      await earlier?.(); // the same was broken twice
+      await mend();
+    });
     this.parts.events.emit('fault', { what, set: true });
+    return what;
   }
 
   private droplets(): DropletStatus[] {

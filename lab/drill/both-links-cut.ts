@@ -8,11 +8,12 @@ export default {
   limits: { gap: 3, moves: 1 },
   runs: 5,
   async method(lab) {
-    await lab.cut(lab.active, lab.standby);
-    await lab.cut(`${lab.active}:public`, 'everyone');
+    const between = await lab.cut(lab.active, lab.standby);
+    const outside = await lab.cut(`${lab.active}:public`, 'everyone');
     await lab.untilServing(60);
     await lab.wait(5);
-    await lab.mendAll();
+    await lab.mend(between);
+    await lab.mend(outside);
     await lab.wait(5);
   },
 } satisfies Drill;

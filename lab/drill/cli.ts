@@ -17,12 +17,13 @@ new Command('npm run drills --')
   )
   .argument('[names...]', 'which drills; by default all')
   .option('--runs <count>', 'how often each', positive)
+  .option('--seed <number>', 'of the first run of seeded-cut', positive)
   .option('--full', 'the long version, for a night')
   .showHelpAfterError('(--help says more)')
-  .action(async (names: string[], options: { runs?: number; full?: boolean }) => {
+  .action(async (names: string[], options: { runs?: number; seed?: number; full?: boolean }) => {
     const all = plans(names, options);
     const progress = new Progress();
-    const runner = new Runner({ lab: LAB, progress, output: OUTPUT });
+    const runner = new Runner({ lab: LAB, progress, output: OUTPUT, seed: options.seed });
     process.once('SIGINT', () => {
       progress.say('Interrupted: taking everything down');
       runner.end().finally(() => process.exit(130));

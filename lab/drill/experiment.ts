@@ -3,11 +3,12 @@ import { audit, notesOf } from './audit';
 import { figures, firstRow, goodSeconds } from './figures';
 import { type Entry, type Journal, note, type SteadyState } from './journal';
 import { type Bar, type Facts, judge, type Limits, ownGap } from './judge';
+import type { Band } from './ledger';
 import { Load, RATE } from './load';
 import { eventsSince, type Marks, marksOf, movesIn } from './marks';
 import type { Kind, Sample, Stall } from './sample';
 import type { Site } from './site';
-import { type Band, Verbs } from './verbs';
+import { Verbs } from './verbs';
 
 /** One thing that is broken on purpose, and what that may cost. */
 export interface Drill {
@@ -17,12 +18,15 @@ export interface Drill {
   readonly variant?: string;
   readonly title: string;
   readonly hypothesis: string;
-  readonly limits: Limits;
+  /** What it may cost; a drill that is different each time may say so only afterwards. */
+  readonly limits: Limits | ((facts: Facts) => Limits);
   /** How it was seen failing: what was taken out, and what it then said. */
   readonly failsWithout?: string;
   /** How often it is repeated in a normal run. @default 1 */
   readonly runs?: number;
-  readonly method: (lab: Verbs) => Promise<void>;
+  /** So many good seconds in a row end it. @default - as many as for all */
+  readonly calm?: number;
+  readonly method: (lab: Verbs) => Promise<unknown>;
 }
 
 /** What one run of a drill was like. */
@@ -49,9 +53,9 @@ const PATIENCE = 90;
 /**
  * Runs a drill once, on a stack of which nothing is missing. Rejects when nothing could be measured.
  *
- * @param calm so many good seconds in a row end it
+ * @param options calm: so many good seconds in a row end it; seed: of a drill that is different each time
  */
-export async function experiment(site: Site, drill: Drill, calm = 20): Promise<Result> {
+export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1 } = {}): Promise<Result> {
   const start = new Date();
   const active = await site.holder();
   const standby = (await site.loadBalancers()).find((name) => name !== active);
@@ -61,17 +65,19 @@ export async function experiment(site: Site, drill: Drill, calm = 20): Promise<R
   try {
     const good = () => goodSeconds(load.samples, load.stalls, RATE);
     const before = await steadyState(site, () => firstRow(good(), BEFORE) !== undefined, 15);
-    const verbs = new Verbs(site, load, active, standby);
+    const verbs = new Verbs(site, load, { active, standby, seed });
     const fallback = Date.now();
     const problem = before.steady_state_met ? await perform(drill, verbs) : 'It was not steady before.';
     const fault = verbs.bands[0]?.from ?? fallback;
     const first = load.samples.find(({ index }) => index === 0)?.due ?? fault;
-    const row = () => firstRow(good(), calm, Math.floor((fault - first) / 1000));
-    const calmNow = () => row() !== undefined && good().slice(-3).every(Boolean);
-    const after = await steadyState(site, calmNow, calm + PATIENCE);
+    /** Seconds from some time until a row of good seconds begins; undefined: there is none yet. */
+    const settledSince = (time: number): number | undefined => {
+      const begin = firstRow(good(), drill.calm ?? calm, Math.floor((time - first) / 1000));
+      return begin === undefined ? undefined : Math.max(0, (first + begin * 1000 - time) / 1000);
+    };
+    const isCalm = () => settledSince(fault) !== undefined && good().slice(-3).every(Boolean);
+    const after = await steadyState(site, isCalm, (drill.calm ?? calm) + PATIENCE);
     await load.stop();
-    const begin = row();
-    const settled = begin === undefined ? undefined : Math.max(0, (first + begin * 1000 - fault) / 1000);
     const events = eventsSince(site.lab, start.getTime());
     const counted = load.samples.filter(({ due }) => due >= verbs.countedFrom);
     const of = (kind: Kind) =>
@@ -85,9 +91,11 @@ export async function experiment(site: Site, drill: Drill, calm = 20): Promise<R
       read: of('read'),
       write: of('write'),
       moves: movesIn(events).filter(({ time }) => time >= verbs.countedFrom),
+      healed: verbs.healedAt === undefined ? undefined : settledSince(verbs.healedAt),
       audit: audit(load.samples, await notesOf(site, name)),
     };
-    const bars = judge(drill.limits, facts);
+    const limits = typeof drill.limits === 'function' ? drill.limits(facts) : drill.limits;
+    const bars = judge(limits, facts);
     const steady: Bar = {
       what: 'steady afterwards',
       limit: 'yes',
@@ -102,7 +110,7 @@ export async function experiment(site: Site, drill: Drill, calm = 20): Promise<R
       bands: verbs.bands,
       bars: all,
       ownGap: ownGap(facts.all, facts.moves),
-      settled,
+      settled: settledSince(fault),
       samples: load.samples,
       stalls: load.stalls,
       verdict: verdict(all, facts),

@@ -15,6 +15,8 @@ export interface Limits extends Partial<Record<Kind, KindLimits>> {
   /** How often the Reserved IP moves: exactly so often. */
   readonly moves?: number;
   readonly movesAtMost?: number;
+  /** Seconds from where the drill says that enough is mended until service is good. */
+  readonly healed?: number;
 }
 
 /** The same, of one kind of requests. */
@@ -25,6 +27,8 @@ export interface Facts extends Record<Kind, Figures> {
   readonly all: Figures;
   readonly moves: readonly Move[];
   readonly audit: Audit;
+  /** undefined: never, or the drill names no such time. */
+  readonly healed?: number;
 }
 
 /** One limit beside what was measured. */
@@ -53,6 +57,12 @@ export function judge(limits: Limits, facts: Facts): Bar[] {
       met: moves.length === limit,
     })),
     ...optional(limits.movesAtMost, (limit) => atMost('moves of the Reserved IP', moves.length, limit)),
+    ...optional(limits.healed, (limit) => ({
+      what: 'good again after the storm',
+      limit: `${limit} s`,
+      measured: facts.healed === undefined ? 'never' : `${facts.healed.toFixed(1)} s`,
+      met: facts.healed !== undefined && facts.healed <= limit,
+    })),
     atMost('acknowledged writes lost', facts.audit.lost.length, 0),
     atMost('writes done twice', facts.audit.twice.length, 0),
   ];

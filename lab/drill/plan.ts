@@ -3,9 +3,11 @@ import apiFault from './api-fault';
 import appKill from './app-kill';
 import appPowerOff from './app-power-off';
 import bothLinksCut from './both-links-cut';
+import clockSkew from './clock-skew';
 import databaseDiskFull from './database-disk-full';
 import databasePowerOff from './database-power-off';
 import databaseReplace from './database-replace';
+import deployDuringFailover from './deploy-during-failover';
 import dnsFault from './dns-fault';
 import everyDropletReboot from './every-droplet-reboot';
 import type { Drill } from './experiment';
@@ -15,12 +17,15 @@ import haproxyHang from './haproxy-hang';
 import haproxyKill from './haproxy-kill';
 import loadBalancerCut from './load-balancer-cut';
 import loadBalancerPowerOff from './load-balancer-power-off';
+import loadBalancerReplace from './load-balancer-replace';
 import loadBalancerReturn from './load-balancer-return';
 import mysqlKill from './mysql-kill';
 import publicLinkCut from './public-link-cut';
 import reservedIpDaemonKill from './reserved-ip-daemon-kill';
+import seededCut from './seeded-cut';
 import { ours, type Stack, tutorial, tutorialFirewalled } from './stack';
 import webPowerOff from './web-power-off';
+import wrongToken from './wrong-token';
 
 /** One drill on one stack, so often. */
 export interface Plan {
@@ -48,6 +53,7 @@ export const DRILLS: Readonly<Record<string, Drill | readonly Drill[]>> = {
   'load-balancer-return': loadBalancerReturn,
   'api-fault': apiFault,
   [API_DELAY]: apiDelay,
+  'load-balancer-replace': loadBalancerReplace,
   'web-power-off': webPowerOff,
   'app-power-off': appPowerOff,
   'app-kill': appKill,
@@ -57,6 +63,10 @@ export const DRILLS: Readonly<Record<string, Drill | readonly Drill[]>> = {
   'database-disk-full': databaseDiskFull,
   'database-replace': databaseReplace,
   'every-droplet-reboot': everyDropletReboot,
+  'wrong-token': wrongToken,
+  'deploy-during-failover': deployDuringFailover,
+  'clock-skew': clockSkew,
+  'seeded-cut': seededCut,
 };
 
 /** What the tutorial's stacks go through too, once each: the faults of load balancers that they can have. */

@@ -15,6 +15,8 @@ export interface RunnerOptions {
   readonly progress: Progress;
   /** Seconds of good service that end an experiment. @default 20 */
   readonly calm?: number;
+  /** Of the first run of a drill that is different each time; the next has the next. @default 1 */
+  readonly seed?: number;
   /** A folder for each run's journal and picture. @default - none */
   readonly output?: string;
 }
@@ -30,11 +32,14 @@ export class Runner {
     const results: Result[] = [];
     for (let run = 1; run <= plan.runs; run++) {
       const site = await this.steady(plan.stack);
-      const result = await experiment(site, plan.drill, this.options.calm);
+      const { calm, seed = 1 } = this.options;
+      const result = await experiment(site, plan.drill, { calm, seed: seed + run - 1 });
       const { say } = this.options.progress;
       say(`${plan.key}${plan.runs > 1 ? ` (${run} of ${plan.runs})` : ''}: ${result.verdict}`);
       if (this.options.output) record(this.options.output, plan, run, result);
       results.push(result);
+      // A drill that broke off may have left something that no restoring knows of.
+      if (result.journal.status === 'failed') await this.end();
     }
     return results;
   }

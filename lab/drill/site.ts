@@ -8,7 +8,7 @@ import { dropletNamed } from '../ends';
 import type { DropletStatus, LabStatus } from '../lab';
 import { Progress } from '../progress';
 import { attempt, run } from '../run';
-import { applyAgain } from '../up';
+import { type ApplyOptions, applyAgain } from '../up';
 import type { Stack } from './stack';
 
 /** What a stack calls its load balancers, after its prefix. */
@@ -44,8 +44,8 @@ export class Site {
   }
 
   /** Does something to the lab. */
-  async tell(path: string, body?: object): Promise<void> {
-    await ask(this.lab, 'POST', path, body);
+  tell<T>(path: string, body?: object): Promise<T> {
+    return ask<T>(this.lab, 'POST', path, body);
   }
 
   async droplet(name: string): Promise<DropletStatus> {
@@ -125,11 +125,9 @@ export class Site {
     await this.untilWhole(60);
   }
 
-  /** Deploys the stack again with a droplet replaced, as by `terraform apply -replace`. */
-  async replace(droplet: string): Promise<void> {
-    await applyAgain({
-      ...{ name: this.lab, app: this.stack.app, apply: 'direct', progress: new Progress(() => {}) },
-      replace: [`digitalocean_droplet.${droplet}`],
-    });
+  /** Synthesizes the stack again and deploys it; what is to be replaced is named by its address. */
+  async deploy({ replace }: Pick<ApplyOptions, 'replace'> = {}): Promise<void> {
+    const quiet = new Progress(() => {});
+    await applyAgain({ name: this.lab, app: this.stack.app, apply: 'direct', replace, progress: quiet });
   }
 }

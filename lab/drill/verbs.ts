@@ -1,128 +1,127 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultSpec } from '../api/faults';
 import type { DnsFault } from '../network/dns-server';
-import { type Entry, note } from './journal';
+import { note } from './journal';
+import { Ledger } from './ledger';
 import type { Load } from './load';
-import type { Site } from './site';
+import type { JournalLine, Site } from './site';
 
-/** A time in which something was broken on purpose. Milliseconds since 1970; without an end it was never mended. */
-export interface Band {
-  readonly what: string;
-  readonly from: number;
-  to?: number;
-}
-
-interface Undo {
-  readonly what: string;
-  readonly band: Band;
-  readonly work: () => Promise<unknown>;
+/** Whom a drill is about, and what it may choose by. */
+export interface Cast {
+  /** The load balancer that holds the Reserved IP as the drill begins, and the other one. */
+  readonly active: string;
+  readonly standby: string;
+  /** Of a drill that is different each time: the same for the same number. */
+  readonly seed: number;
 }
 
 /** What a drill can do to a stack. Whatever it breaks is mended at the end of the drill, if not by the drill itself. */
-export class Verbs {
-  readonly bands: Band[] = [];
-  readonly run: Entry[] = [];
-  readonly rollbacks: Entry[] = [];
+export class Verbs extends Ledger {
   /** Only what was sent from then on counts. Milliseconds since 1970. */
   countedFrom = 0;
-  private undos: Undo[] = [];
+  /** From then on one load balancer at least can serve. Milliseconds since 1970. */
+  healedAt: number | undefined;
 
   constructor(
     private readonly site: Site,
     private readonly load: Load,
-    /** The load balancer that holds the Reserved IP as the drill begins, and the other one. */
-    readonly active: string,
-    readonly standby: string,
-  ) {}
+    private readonly cast: Cast,
+  ) {
+    super();
+  }
+
+  get active(): string {
+    return this.cast.active;
+  }
+
+  get standby(): string {
+    return this.cast.standby;
+  }
+
+  get seed(): number {
+    return this.cast.seed;
+  }
 
   /** Pulls the plug of a droplet. */
-  async powerOff(droplet: string): Promise<void> {
+  powerOff(droplet: string): Promise<string> {
     const power = (what: string) => this.site.tell(`/droplets/${droplet}/${what}`);
-    await this.break(
+    return this.break(
       `power off ${droplet}`,
       () => power('power-off'),
       () => power('power-on'),
     );
   }
 
-  async powerOn(droplet: string): Promise<void> {
-    await this.mend(`power off ${droplet}`);
+  powerOn(droplet: string): Promise<void> {
+    return this.mend(`power off ${droplet}`);
   }
 
   /** Asks a droplet to reboot, and waits until the new system runs. */
   async reboot(droplet: string): Promise<void> {
-    const from = Date.now();
-    await this.act(`reboot ${droplet}`, () => this.site.tell(`/droplets/${droplet}/reboot`));
-    this.bands.push({ what: `reboot ${droplet}`, from, to: Date.now() });
+    await this.disturb(`reboot ${droplet}`, () => this.site.tell(`/droplets/${droplet}/reboot`));
   }
 
-  /** Loses all packets between two ends: "web-1:public", "api", "client", "everyone", ... */
-  async cut(from: string, to: string): Promise<void> {
-    const mend = () => this.site.tell('/mend');
-    await this.break(`cut ${from} from ${to}`, () => this.site.tell('/cut', { from, to }), mend);
-  }
-
-  /** Ends all cuts and all faults of API and DNS. */
-  async mendAll(): Promise<void> {
-    for (const { what } of this.undos.filter(({ what }) => /^(cut|API|DNS)/.test(what)))
-      await this.mend(what);
+  /** Loses all packets between two ends ("web-1:public", "api", "client", "everyone", ...), or only those of the first. */
+  cut(from: string, to: string, oneWay = false): Promise<string> {
+    const what = `cut ${from} from ${to}${oneWay ? ', one way' : ''}`;
+    return this.breakLab(what, '/cut', { from, to, oneWay });
   }
 
   /** Makes calls of the API fail. */
-  async failApi(fault: FaultSpec): Promise<void> {
-    const what = `API: ${fault.kind} on ${fault.call}`;
-    await this.break(
-      what,
-      () => this.site.tell('/fault', fault),
-      () => this.site.tell('/mend'),
-    );
+  failApi(fault: FaultSpec): Promise<string> {
+    return this.breakLab(`API: ${fault.kind} on ${fault.call}`, '/fault', fault);
   }
 
-  async failDns(fault: DnsFault): Promise<void> {
-    const mend = () => this.site.tell('/mend');
-    await this.break(`DNS: ${fault}`, () => this.site.tell('/dns-fault', { fault }), mend);
+  failDns(fault: DnsFault): Promise<string> {
+    return this.breakLab(`DNS: ${fault}`, '/dns-fault', { fault });
   }
 
   /** Ends all processes of a unit at once, by SIGKILL. */
   async kill(droplet: string, unit: string): Promise<void> {
-    const from = Date.now();
-    await this.act(`kill ${unit} on ${droplet}`, () => this.signal(droplet, unit, 'KILL'));
-    this.bands.push({ what: `kill ${unit}`, from, to: Date.now() });
+    await this.disturb(`kill ${unit} on ${droplet}`, () => this.signal(droplet, unit, 'KILL'));
   }
 
   /** Stops all processes of a unit where they are, by SIGSTOP: its ports stay open. */
-  async hang(droplet: string, unit: string): Promise<void> {
-    const resume = () => this.signal(droplet, unit, 'CONT');
-    await this.break(`hang ${unit} on ${droplet}`, () => this.signal(droplet, unit, 'STOP'), resume);
-  }
-
-  async resume(droplet: string, unit: string): Promise<void> {
-    await this.mend(`hang ${unit} on ${droplet}`);
-  }
-
-  /** Runs a command in a droplet, as an operator would; resolves to what it writes. */
-  async exec(droplet: string, ...command: string[]): Promise<string> {
-    return this.act(`run ${command.join(' ')} on ${droplet}`, () => this.site.run(droplet, ...command));
-  }
-
-  /** Breaks something in a way of the drill's own. */
-  async break(what: string, work: () => Promise<unknown>, undo: () => Promise<unknown>): Promise<void> {
-    const band: Band = { what, from: Date.now() };
-    this.bands.push(band);
-    this.undos.push({ what, band, work: undo });
-    await this.act(what, work);
-  }
-
-  async mend(what: string): Promise<void> {
-    await this.takeBack(
-      this.undos.filter((undo) => undo.what === what),
-      this.run,
+  hang(droplet: string, unit: string): Promise<string> {
+    return this.break(
+      `hang ${unit} on ${droplet}`,
+      () => this.signal(droplet, unit, 'STOP'),
+      () => this.signal(droplet, unit, 'CONT'),
     );
   }
 
-  /** Mends all that is still broken, the last first. */
-  async rollBack(): Promise<void> {
-    await this.takeBack([...this.undos].reverse(), this.rollbacks);
+  /** Runs a command in a droplet, as an operator would; resolves to what it writes. */
+  exec(droplet: string, ...command: string[]): Promise<string> {
+    return this.act(`run ${command.join(' ')} on ${droplet}`, () => this.site.run(droplet, ...command));
+  }
+
+  /** What a unit on a droplet has written to the journal since then. */
+  journal(droplet: string, unit: string, since: number): Promise<JournalLine[]> {
+    return this.site.journal(droplet, unit, since);
+  }
+
+  /** Synthesizes the stack again and deploys it. */
+  async deploy(): Promise<void> {
+    await this.disturb('deploy', () => this.site.deploy());
+  }
+
+  /** Has a droplet replaced by a deployment. */
+  async replace(droplet: string): Promise<void> {
+    await this.disturb(`replace ${droplet}`, () =>
+      this.site.deploy({ replace: [`digitalocean_droplet.${droplet}`] }),
+    );
+  }
+
+  /** Says what becomes of open connections when the Reserved IP moves: the provider keeps them, or cuts them. */
+  flows(flows: 'stay' | 'cut'): Promise<void> {
+    const to = (mode: string) => () => this.site.tell('/flows', { flows: mode });
+    return this.set(`open connections ${flows} when the Reserved IP moves`, to(flows), to('stay'));
+  }
+
+  /** Says how long the API needs to move the Reserved IP. */
+  assignTime(seconds: number): Promise<void> {
+    const to = (time: number) => () => this.site.tell('/assign-time', { milliseconds: time * 1000 });
+    return this.set(`the API needs ${seconds} s to move the Reserved IP`, to(seconds), to(1));
   }
 
   /** What users met so far doesn't count: the drill proper begins here. */
@@ -130,49 +129,32 @@ export class Verbs {
     this.countedFrom = Date.now();
   }
 
-  /** Has a droplet replaced by a deployment. */
-  async replace(droplet: string): Promise<void> {
-    const from = Date.now();
-    await this.act(`replace ${droplet}`, () => this.site.replace(droplet));
-    this.bands.push({ what: `replace ${droplet}`, from, to: Date.now() });
+  /** From here on at least one load balancer can serve, so it has to. */
+  async healed(): Promise<void> {
+    this.healedAt = Date.now();
   }
 
-  async wait(seconds: number): Promise<void> {
-    await this.act(`wait ${seconds} s`, () => sleep(seconds * 1000));
+  wait(seconds: number): Promise<void> {
+    return this.act(`wait ${seconds} s`, () => sleep(seconds * 1000));
   }
 
   /** Waits until users are served again, for as long at most. Resolves to whether they are. */
-  async untilServing(seconds: number): Promise<boolean> {
+  untilServing(seconds: number): Promise<boolean> {
     const begun = Date.now();
     return this.act(`wait until users are served, ${seconds} s at most`, async () => {
       await sleep(1500); // what was answered before the fault is seen by then
       while (Date.now() - begun < seconds * 1000) {
         const last = this.load.samples.slice(-50);
-        if (last.length > 0 && last.every(({ outcome, done }) => outcome === 'ok' && done > begun))
-          return true;
+        if (last.every(({ outcome, done }) => outcome === 'ok' && done > begun)) return true;
         await sleep(100);
       }
       return false;
     });
   }
 
-  /** Waits until nothing is missing. */
-  async untilWhole(seconds: number): Promise<void> {
-    await this.act('wait until nothing is missing', () => this.site.untilWhole(seconds));
-  }
-
-  /** Says what becomes of open connections when the Reserved IP moves: the provider keeps them, or cuts them. */
-  async flows(flows: 'stay' | 'cut'): Promise<void> {
-    const set = (mode: string) => this.site.tell('/flows', { flows: mode });
-    await this.act(`open connections ${flows} when the Reserved IP moves`, () => set(flows));
-    this.undos.push({ what: 'flows', band: { what: 'flows', from: 0 }, work: () => set('stay') });
-  }
-
-  /** Says how long the API needs to move the Reserved IP. */
-  async assignTime(seconds: number): Promise<void> {
-    const set = (time: number) => this.site.tell('/assign-time', { milliseconds: time * 1000 });
-    await this.act(`the API needs ${seconds} s to move the Reserved IP`, () => set(seconds));
-    this.undos.push({ what: 'assign time', band: { what: 'assign time', from: 0 }, work: () => set(1) });
+  /** Waits until nothing is missing. Rejects when something is, after so many seconds. */
+  untilWhole(seconds: number): Promise<void> {
+    return this.act('wait until nothing is missing', () => this.site.untilWhole(seconds));
   }
 
   /** Fails the drill unless something is so. */
@@ -183,16 +165,12 @@ export class Verbs {
     });
   }
 
-  private async act<T>(name: string, work: () => Promise<T>): Promise<T> {
-    return note(this.run, { type: 'action', name }, work);
-  }
-
-  private async takeBack(undos: readonly Undo[], entries: Entry[]): Promise<void> {
-    this.undos = this.undos.filter((undo) => !undos.includes(undo));
-    for (const { what, band, work } of undos) {
-      await note(entries, { type: 'action', name: `end: ${what}` }, work);
-      band.to = Date.now();
-    }
+  private breakLab(what: string, path: string, fault: object): Promise<string> {
+    return this.break(
+      what,
+      () => this.site.tell<{ what: string }>(path, fault),
+      (broken) => this.site.tell('/mend', broken),
+    );
   }
 
   private signal(droplet: string, unit: string, signal: string): Promise<string> {
