@@ -1,10 +1,10 @@
 import type { Drill } from './experiment';
 
-const UNITS = ['scale-up-reserved-ip', 'haproxy'];
-/** A droplet of the lab can't set its clock, which is the machine's: its daemons are told another time instead. */
-const DROP_IN = (unit: string) => `/run/systemd/system/${unit}.service.d`;
-const skew = (unit: string) =>
-  `mkdir -p ${DROP_IN(unit)} && printf '[Service]\\nEnvironment=LD_PRELOAD=%s FAKETIME=+5m\\n' $(ls /usr/lib/*/faketime/libfaketime.so.1) > ${DROP_IN(unit)}/skew.conf`;
+const UNIT = 'scale-up-reserved-ip';
+const DROP_IN = `/run/systemd/system/${UNIT}.service.d`;
+/** A droplet of the lab can't set its clock, which is the machine's: the daemon is told another time of day instead. */
+const SKEW = `mkdir -p ${DROP_IN} && printf '[Service]\\nEnvironment=FAKETIME=+5m DONT_FAKE_MONOTONIC=1 LD_PRELOAD=%s\\n' /usr/lib/*/faketime/libfaketime.so.1 > ${DROP_IN}/skew.conf`;
+const RESTART = `systemctl daemon-reload && systemctl restart ${UNIT}`;
 
 export default {
   number: 31,
@@ -13,15 +13,9 @@ export default {
   limits: { gap: 2, moves: 1 },
   async method(lab) {
     const standby = (script: string) => lab.exec(lab.standby, 'sh', '-c', script);
-    const restart = `systemctl daemon-reload && systemctl restart ${UNITS.join(' ')}`;
     await standby('apt-get -qq install -y faketime >/dev/null 2>&1');
-    const set = `${UNITS.map(skew).join(' && ')} && ${restart}`;
-    const reset = `rm -f ${UNITS.map((unit) => `${DROP_IN(unit)}/skew.conf`).join(' ')}; ${restart}`;
-    await lab.break(
-      `clock of ${lab.standby} 5 minutes ahead`,
-      () => standby(set),
-      () => standby(reset),
-    );
+    const unskew = () => standby(`rm ${DROP_IN}/skew.conf; ${RESTART}`);
+    await lab.break('clock of the standby 5 minutes ahead', () => standby(`${SKEW} && ${RESTART}`), unskew);
     await lab.untilWhole(30);
     await lab.powerOff(lab.active);
     await lab.untilServing(60);

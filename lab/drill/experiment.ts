@@ -47,6 +47,8 @@ export interface Result {
 
 /** Seconds of good service before anything is broken. */
 const BEFORE = 3;
+/** At least so many seconds after the last thing was mended, all of them good, end an experiment. */
+const STILL = 3;
 /** Seconds that a stack has to recover once nothing is broken any more, besides those that must be good in a row. */
 const PATIENCE = 90;
 
@@ -75,7 +77,11 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
       const begin = firstRow(good(), drill.calm ?? calm, Math.floor((time - first) / 1000));
       return begin === undefined ? undefined : Math.max(0, (first + begin * 1000 - time) / 1000);
     };
-    const isCalm = () => settledSince(fault) !== undefined && good().slice(-3).every(Boolean);
+    const mended = Math.ceil((Date.now() - first) / 1000);
+    const isCalm = () =>
+      settledSince(fault) !== undefined &&
+      firstRow(good().slice(-STILL), STILL) === 0 &&
+      good().length >= mended + STILL;
     const after = await steadyState(site, isCalm, (drill.calm ?? calm) + PATIENCE);
     await load.stop();
     const events = eventsSince(site.lab, start.getTime());

@@ -57,7 +57,8 @@ export async function note<T>(entries: Entry[], activity: Activity, work: () => 
   };
   try {
     const output = await work();
-    add('succeeded', output ?? null);
+    // A handle on something that runs says nothing in a record.
+    add('succeeded', typeof output === 'object' && output?.constructor !== Object ? null : (output ?? null));
     return output;
   } catch (error) {
     add('failed', (error as Error).message);

@@ -30,12 +30,7 @@ export class Load {
   /** Starts the load. Rejects with one sentence when not even its first requests get away. */
   static async start(lab: string, plan: Pick<LoadPlan, 'url' | 'authority' | 'name'>): Promise<Load> {
     const whole: LoadPlan = { ...plan, rate: RATE, resolvers: RESOLVERS };
-    const node = [process.execPath, '--require', 'ts-node/register', join(__dirname, 'client.ts')];
-    const [command = '', ...args] = [...inside(clientOf(lab)), ...node, JSON.stringify(whole)];
-    const child = spawn(command, args, {
-      cwd: resolve(__dirname, '../..'), // of ts-node and its settings
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
+    const child = inClientNetwork(lab, 'client.ts', [JSON.stringify(whole)]);
     const load = new Load(child);
     await Promise.race([once(child, 'message'), load.ended]);
     if (child.exitCode !== null) throw new Error(`The load could not start: ${load.problem.trim()}`);
@@ -52,4 +47,14 @@ export class Load {
   kill(): void {
     this.child.kill('SIGKILL');
   }
+}
+
+/** Starts a program of this folder in the network of the stack's users. It is to end when its channel to this process does. */
+export function inClientNetwork(lab: string, program: string, words: readonly string[]): ChildProcess {
+  const node = [process.execPath, '--require', 'ts-node/register', join(__dirname, program)];
+  const [command = '', ...args] = [...inside(clientOf(lab)), ...node, ...words];
+  return spawn(command, args, {
+    cwd: resolve(__dirname, '../..'), // of ts-node and its settings
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
 }

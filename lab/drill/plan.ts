@@ -15,6 +15,7 @@ import handover from './handover';
 import haproxyFlap from './haproxy-flap';
 import haproxyHang from './haproxy-hang';
 import haproxyKill from './haproxy-kill';
+import idleAttack from './idle-attack';
 import loadBalancerCut from './load-balancer-cut';
 import loadBalancerPowerOff from './load-balancer-power-off';
 import loadBalancerReplace from './load-balancer-replace';
@@ -23,6 +24,7 @@ import mysqlKill from './mysql-kill';
 import publicLinkCut from './public-link-cut';
 import reservedIpDaemonKill from './reserved-ip-daemon-kill';
 import seededCut from './seeded-cut';
+import slowAttack from './slow-attack';
 import { ours, type Stack, tutorial, tutorialFirewalled } from './stack';
 import webPowerOff from './web-power-off';
 import wrongToken from './wrong-token';
@@ -63,6 +65,8 @@ export const DRILLS: Readonly<Record<string, Drill | readonly Drill[]>> = {
   'database-disk-full': databaseDiskFull,
   'database-replace': databaseReplace,
   'every-droplet-reboot': everyDropletReboot,
+  'slow-attack': slowAttack,
+  'idle-attack': idleAttack,
   'wrong-token': wrongToken,
   'deploy-during-failover': deployDuringFailover,
   'clock-skew': clockSkew,

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultSpec } from '../api/faults';
 import type { DnsFault } from '../network/dns-server';
+import type { Attack } from './attacker';
 import { note } from './journal';
 import { Ledger } from './ledger';
-import type { Load } from './load';
+import { inClientNetwork, type Load } from './load';
 import type { JournalLine, Site } from './site';
 
 /** Whom a drill is about, and what it may choose by. */
@@ -87,6 +89,22 @@ export class Verbs extends Ledger {
       `hang ${unit} on ${droplet}`,
       () => this.signal(droplet, unit, 'STOP'),
       () => this.signal(droplet, unit, 'CONT'),
+    );
+  }
+
+  /** Has so many connections attack the site until that is mended; resolves when all of them are open. */
+  async attack(kind: Attack, connections: number): Promise<string> {
+    const [address = ''] = Object.keys((await this.site.status()).reservedIps);
+    const { port, protocol } = new URL(this.site.url);
+    const words = [kind, String(connections), address, port || (protocol === 'https:' ? '443' : '80')];
+    return this.break(
+      `${connections} connections attack: ${kind}`,
+      async () => {
+        const child = inClientNetwork(this.site.lab, 'attacker.ts', words);
+        await once(child, 'message');
+        return child;
+      },
+      async (child) => child.kill('SIGKILL'),
     );
   }
 
