@@ -11,7 +11,7 @@ test('every cut of the storm ends within it, after it began', () => {
   for (const { from, to } of seeds.flatMap((seed) => schedule(seed).storm)) {
     expect(from).toBeGreaterThanOrEqual(0);
     expect(to).toBeGreaterThan(from);
-    expect(to).toBeLessThanOrEqual(12);
+    expect(to).toBeLessThanOrEqual(8);
   }
 });
 

@@ -10,7 +10,7 @@ const plan = (seconds: number): Drill => ({
   async method(lab) {
     await lab.assignTime(seconds);
     await lab.powerOff(lab.active);
-    await lab.untilServing(60);
+    await lab.untilServing(40);
     await lab.wait(2);
   },
 });

@@ -10,7 +10,7 @@ export default {
   async method(lab) {
     const between = await lab.cut(lab.active, lab.standby);
     const outside = await lab.cut(`${lab.active}:public`, 'everyone');
-    await lab.untilServing(60);
+    await lab.untilServing(40);
     await lab.wait(5);
     await lab.mend(between);
     await lab.mend(outside);

@@ -18,7 +18,7 @@ export default {
     await lab.break('clock of the standby 5 minutes ahead', () => standby(`${SKEW} && ${RESTART}`), unskew);
     await lab.untilWhole(30);
     await lab.powerOff(lab.active);
-    await lab.untilServing(60);
+    await lab.untilServing(40);
     await lab.wait(2);
   },
 } satisfies Drill;

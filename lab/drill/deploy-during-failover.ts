@@ -9,7 +9,7 @@ export default {
   async method(lab) {
     await lab.powerOff(lab.active);
     await lab.deploy();
-    await lab.untilServing(60);
+    await lab.untilServing(40);
     await lab.deploy();
     await lab.powerOn(lab.active);
     await lab.untilWhole(60);

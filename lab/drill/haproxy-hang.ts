@@ -8,7 +8,7 @@ export default {
   runs: 5,
   async method(lab) {
     await lab.hang(lab.active, 'haproxy');
-    await lab.untilServing(60);
+    await lab.untilServing(40);
     await lab.wait(2);
   },
 } satisfies Drill;

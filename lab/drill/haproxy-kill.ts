@@ -8,6 +8,6 @@ export default {
   runs: 5,
   async method(lab) {
     await lab.kill(lab.active, 'haproxy');
-    await lab.untilServing(60);
+    await lab.untilServing(40);
   },
 } satisfies Drill;

@@ -68,8 +68,8 @@ export class Ledger {
   private async takeBack(undos: readonly Undo[], entries: Entry[]): Promise<void> {
     this.undos = this.undos.filter((undo) => !undos.includes(undo));
     for (const { what, band, work } of undos) {
+      if (band) band.to = Date.now(); // what is mended may work before the mending is done
       await note(entries, { type: 'action', name: `end: ${what}` }, work);
-      if (band) band.to = Date.now();
     }
   }
 }

@@ -8,6 +8,6 @@ export default {
   runs: 5,
   async method(lab) {
     await lab.cut(lab.active, lab.standby);
-    await lab.wait(15);
+    await lab.wait(10);
   },
 } satisfies Drill;

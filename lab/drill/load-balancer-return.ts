@@ -8,7 +8,7 @@ export default {
   runs: 5,
   async method(lab) {
     await lab.powerOff(lab.active);
-    await lab.untilServing(60);
+    await lab.untilServing(40);
     await lab.wait(6); // until the last request that was under way then has its outcome
     await lab.begin();
     await lab.powerOn(lab.active);

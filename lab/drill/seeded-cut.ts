@@ -1,7 +1,7 @@
 import type { Drill } from './experiment';
 
 /** Seconds of random trouble. */
-const STORM = 12;
+const STORM = 8;
 
 /** A cut as a schedule has it: between whom, and from when to when, in seconds. */
 export interface Cut {
@@ -35,13 +35,13 @@ export function schedule(seed: number): Schedule {
   };
   const long = (): Cut[] => {
     const from = next() * (STORM - 2);
-    return [{ from, to: Math.min(from + 0.3 + next() * 8, STORM), ends: ends(), oneWay: next() < 0.3 }];
+    return [{ from, to: Math.min(from + 0.3 + next() * 6, STORM), ends: ends(), oneWay: next() < 0.3 }];
   };
   const flapping = (): Cut[] => {
     const [start, who] = [next() * 3, ends()];
     return Array.from({ length: 6 }, (_, i) => ({
-      from: start + i * 1.4,
-      to: start + i * 1.4 + 0.7,
+      from: start + i * 0.8,
+      to: start + i * 0.8 + 0.4,
       ends: who,
       oneWay: false,
     }));
@@ -81,7 +81,7 @@ export default {
     );
     if (lasting) await lab.cut(named(lasting[0]), named(lasting[1]));
     await lab.healed();
-    await lab.wait(16);
+    await lab.untilServing(20);
   },
 } satisfies Drill;
 
