@@ -20,8 +20,6 @@ export interface Drill {
   readonly hypothesis: string;
   /** What it may cost; a drill that is different each time may say so only afterwards. */
   readonly limits: Limits | ((facts: Facts) => Limits);
-  /** How it was seen failing: what was taken out, and what it then said. */
-  readonly failsWithout?: string;
   /** How often it is repeated in a normal run. @default 1 */
   readonly runs?: number;
   /** So many good seconds in a row end it. @default - as many as for all */

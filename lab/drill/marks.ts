@@ -69,10 +69,12 @@ export async function marksOf(
 async function detection(site: Site, fault: number, call: number): Promise<number | undefined> {
   const { unit, line } = site.stack.detection;
   const journals = (await site.loadBalancers()).map((name) => site.journal(name, unit, fault));
-  const lines = (await Promise.all(journals))
-    .flat()
-    .filter(({ text, time }) => line.test(text) && time <= call);
-  return lines.length > 0 ? Math.max(...lines.map(({ time }) => time)) : undefined;
+  const times = (await Promise.all(journals)).flat().flatMap(({ text, time }) => {
+    const found = line.exec(text);
+    return found ? [time - Number(found[1] ?? 0)] : [];
+  });
+  const before = times.filter((time) => time <= call);
+  return before.length > 0 ? Math.max(...before) : undefined;
 }
 
 function isAssignment(event: LabEvent): event is LabEvent & { kind: 'api' } {

@@ -22,6 +22,7 @@ const [LEAST, MOST] = [0.5, 8000];
 const TICKS = { 1: '1 ms', 10: '10 ms', 100: '100 ms', 1000: '1 s', 5000: '5 s' };
 const LANE = 15;
 
+const MOST_MARKS = 6;
 const MARK_NAMES: Readonly<Record<keyof Marks, string>> = {
   fault: 'fault',
   lastSuccess: 'last success',
@@ -49,7 +50,8 @@ const STYLE = `${COLOURS}
   .drill .stall { fill: var(--soft); fill-opacity: .35 }
   .drill .ok { stroke: var(--ok); stroke-width: 2.4; stroke-linecap: round; fill: none; stroke-opacity: .75 }
   .drill .failed { stroke: var(--failed); stroke-width: 1.6; fill: none }
-  .drill .unknown { fill: var(--unknown) }`;
+  .drill .unknown { fill: var(--unknown) }
+  .drill .sign { stroke-width: 6 }`;
 
 /** From the end of a point's coordinates: a dot, a cross, a lozenge. */
 const SHAPES: Readonly<Record<Outcome, (x: number, y: number) => string>> = {
@@ -67,18 +69,20 @@ export function picture(scene: Scene): string {
   const x = (time: number) =>
     round(LEFT + ((clamp(time, begin, end) - begin) / (end - begin)) * (RIGHT - LEFT));
   const lanes = bandLanes(scene.bands, x, end);
-  const height = BOTTOM + 44 + lanes.height;
+  const bottom = BOTTOM + 44 + lanes.height;
+  const top = LANE * (MOST_MARKS - Object.values(marks).filter((time) => time !== undefined).length);
+  const height = bottom - top;
   return [
-    `<svg class="drill" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(scene.title)}">`,
+    `<svg class="drill" xmlns="http://www.w3.org/2000/svg" viewBox="0 ${top} ${WIDTH} ${height}" role="img" aria-label="${escaped(scene.title)}">`,
     `<style>${STYLE}</style>`,
-    `<rect width="${WIDTH}" height="${height}" fill="var(--paper)"/>`,
+    `<rect y="${top}" width="${WIDTH}" height="${height}" fill="var(--paper)"/>`,
     lanes.shades,
     scene.stalls.map((stall) => rectangle('stall', x(stall.from), TOP, x(stall.to), BOTTOM)).join(''),
     grid(begin, end, zero, x),
     points(scene, x),
     marksAbove(marks, zero, x),
     lanes.lanes,
-    legend(scene, height - 6),
+    legend(scene, bottom - 6),
     '</svg>',
   ].join('\n');
 }
@@ -118,7 +122,7 @@ function marksAbove(marks: Marks, zero: number, x: (time: number) => number): st
   const sorted = known.sort(([, a], [, b]) => a - b);
   return sorted
     .map(([name, time], row) => {
-      const [at, top] = [x(time), 8 + row * LANE];
+      const [at, top] = [x(time), 8 + (MOST_MARKS - sorted.length + row) * LANE];
       const words = `${MARK_NAMES[name]} ${((time - zero) / 1000).toFixed(2)} s`;
       return `<path class="mark" d="M${at} ${top}V${BOTTOM}"/><text x="${at + 4}" y="${top + 8}">${words}</text>`;
     })
@@ -177,7 +181,7 @@ function legend({ samples }: Scene, baseline: number): string {
       const count = samples.filter((sample) => sample.outcome === outcome).length;
       const label = `${name}: ${count.toLocaleString('en')}`;
       const shape = SHAPES[outcome as Outcome](at + 5, baseline - 4);
-      const entry = `<path class="${outcome}" d="${shape}"/><text x="${at + 13}" y="${baseline}">${label}</text>`;
+      const entry = `<path class="${outcome}${outcome === 'ok' ? ' sign' : ''}" d="${shape}"/><text x="${at + 13}" y="${baseline}">${label}</text>`;
       at += 30 + label.length * 6.6;
       return entry;
     })

@@ -33,7 +33,7 @@ const STYLE = `${COLOURS}
 export function writeReport({ key, drill, stack }: Plan, runs: readonly Shown[], results: Results): void {
   const sections = existsSync(FILE) ? sectionsIn(readFileSync(FILE, 'utf8')) : new Map<string, string>();
   sections.set(key, section({ key, drill, stack }, runs));
-  const ordered = Object.keys(results).filter((name) => sections.has(name));
+  const ordered = Object.keys(results.drills).filter((name) => sections.has(name));
   writeFileSync(
     FILE,
     [
@@ -42,7 +42,7 @@ export function writeReport({ key, drill, stack }: Plan, runs: readonly Shown[],
       `<style>${STYLE}</style></head><body>`,
       '<h1>Drills</h1>',
       '<p>Every promise of the stack, broken on purpose in the lab, under a steady load of 100 requests a second. Each point is one request: when it was due, how long it took, what became of it. Pictures are of the worst run.</p>',
-      overview(results),
+      overview(results.drills),
       ...ordered.map((name) => `<!-- drill ${name} -->\n${sections.get(name)}\n<!-- end -->`),
       '</body></html>\n',
     ].join('\n'),
@@ -54,8 +54,8 @@ function sectionsIn(html: string): Map<string, string> {
   return new Map([...found].map(([, key = '', text = '']) => [key, text]));
 }
 
-function overview(results: Results): string {
-  const rows = Object.entries(results).map(([key, { number, stack, title, variant, runs }]) => [
+function overview(drills: Results['drills']): string {
+  const rows = Object.entries(drills).map(([key, { number, stack, title, variant, runs }]) => [
     String(number),
     `<a href="#${anchor(key)}">${escaped(title)}${variant ? `: ${escaped(variant)}` : ''}</a>`,
     stack === 'ours' ? '' : stack,

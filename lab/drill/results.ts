@@ -39,16 +39,26 @@ export interface Measured {
   readonly variant?: string;
   readonly title: string;
   readonly hypothesis: string;
-  readonly failsWithout?: string;
   readonly circumstances: string;
   readonly runs: readonly Run[];
 }
 
-/** By key of the plan. */
-export type Results = Readonly<Record<string, Measured>>;
+/** A drill without what it tests: what was taken out, and what it then said. */
+export interface SeenFailing {
+  readonly number: number;
+  readonly name: string;
+  readonly what: string;
+  readonly verdict: string;
+}
+
+/** All by key of the plan. */
+export interface Results {
+  readonly drills: Readonly<Record<string, Measured>>;
+  readonly seenFailing: Readonly<Record<string, SeenFailing>>;
+}
 
 export function readResults(): Results {
-  return existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {};
+  return existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : { drills: {}, seenFailing: {} };
 }
 
 export function runOf(
@@ -83,20 +93,38 @@ export function runOf(
 
 /** Replaces what was measured of one drill on one stack, in docs/results.json and docs/results.md. */
 export function keep({ key, stack, name, drill }: Plan, runs: readonly Run[]): Results {
-  const { number, variant, title, hypothesis, failsWithout } = drill;
+  const { number, variant, title, hypothesis } = drill;
   const measured: Measured = {
-    ...{ stack: stack.name, number, name, variant, title, hypothesis, failsWithout },
+    ...{ stack: stack.name, number, name, variant, title, hypothesis },
     ...{ circumstances: circumstances(), runs },
   };
-  const results = { ...readResults(), [key]: measured };
-  const sorted = Object.fromEntries(Object.entries(results).sort(([, a], [, b]) => a.number - b.number));
-  writeFileSync(FILE, `${JSON.stringify(sorted, null, 1)}\n`);
-  writeSection('Drills', section(sorted));
-  return sorted;
+  const { drills, seenFailing } = readResults();
+  return write({ drills: { ...drills, [key]: measured }, seenFailing });
 }
 
-function section(results: Results): string {
-  const all = Object.values(results);
+/** Replaces how a drill was seen failing. */
+export function keepSeenFailing({ key, drill }: Plan, what: string, verdict: string): Results {
+  const name = `${drill.title}${drill.variant ? `: ${drill.variant}` : ''}`;
+  const { drills, seenFailing } = readResults();
+  return write({
+    drills,
+    seenFailing: { ...seenFailing, [key]: { number: drill.number, name, what, verdict } },
+  });
+}
+
+function write({ drills, seenFailing }: Results): Results {
+  const results = { drills: inOrder(drills), seenFailing: inOrder(seenFailing) };
+  writeFileSync(FILE, `${JSON.stringify(results, null, 1)}\n`);
+  writeSection('Drills', section(results));
+  return results;
+}
+
+function inOrder<T extends { number: number }>(all: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(all).sort(([, a], [, b]) => a.number - b.number));
+}
+
+function section({ drills, seenFailing }: Results): string {
+  const all = Object.values(drills);
   const ours = all.filter(({ stack, name }) => stack === 'ours' && name !== API_DELAY);
   return [
     '`npm run drills` ([report with pictures](drills.html), [all figures](results.json))',
@@ -109,8 +137,8 @@ function section(results: Results): string {
     "### Outage against the API's own time",
     delayTable(all),
     '### Seen failing',
-    'Each drill was run once with what it tests taken out.',
-    seenFailing(ours),
+    '`npm run drills -- --sabotage` runs each drill once with what it tests taken out, and fails when the drill does not notice.',
+    failingTable(Object.values(seenFailing)),
   ].join('\n\n');
 }
 
@@ -152,7 +180,7 @@ function drillTable(rows: readonly Measured[]): string {
           most((run) => run.sent),
         ],
         moves.join(' or '),
-        Number.isFinite(settled) ? seconds(settled) : 'never',
+        Number.isFinite(settled) ? settled.toFixed(1) : 'never',
         isMet(runs) ? 'all' : `**${runs.filter((run) => isMet([run])).length} of ${runs.length}**`,
       ];
     }),
@@ -192,12 +220,10 @@ function delayTable(all: readonly Measured[]): string {
   );
 }
 
-function seenFailing(rows: readonly Measured[]): string {
+function failingTable(rows: readonly SeenFailing[]): string {
   return markdown(
-    ['', 'drill', 'seen failing when'],
-    rows.flatMap(({ number, title, variant, failsWithout }) =>
-      failsWithout ? [[number, `${title}${variant ? `: ${variant}` : ''}`, failsWithout]] : [],
-    ),
+    ['', 'drill', 'seen failing when', 'what it said'],
+    rows.map(({ number, name, what, verdict }) => [number, name, what, verdict]),
   );
 }
 
@@ -216,7 +242,7 @@ function ratio(own: Measured, other: Measured): string {
 
 export const isMet = (runs: readonly Run[]) => runs.every(({ bars }) => bars.every(({ met }) => met));
 
-export const seconds = (value: number) => (value < 0.095 ? '< 0.1' : value.toFixed(1));
+export const seconds = (value: number) => (value < 0.095 ? '< 0.1' : value.toFixed(value < 10 ? 2 : 1));
 
 function markdown(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;

@@ -6,6 +6,7 @@ import { up } from '../up';
 import { experiment, type Result } from './experiment';
 import { picture } from './picture';
 import type { Plan } from './plan';
+import type { Sabotage } from './sabotage';
 import { Site } from './site';
 import type { Stack } from './stack';
 
@@ -48,6 +49,18 @@ export class Runner {
       if (result.journal.status === 'failed') await this.end();
     }
     return results;
+  }
+
+  /** Runs one drill once, in a lab of its own, with what it tests taken out. */
+  async runSabotaged(plan: Plan, { where, script }: Sabotage): Promise<Result> {
+    await this.end();
+    const site = await this.steady(plan.stack);
+    await Promise.all(where.map((name) => site.run(name, 'sh', '-c', script)));
+    await site.untilWhole(60);
+    const { calm, seed } = this.options;
+    const result = await experiment(site, plan.drill, { calm, seed });
+    await this.end();
+    return result;
   }
 
   /** Leaves nothing. */

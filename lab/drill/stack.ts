@@ -11,7 +11,7 @@ export interface Stack {
   readonly check: string;
   /** Shell command for a load balancer: it forgets earlier moves of the Reserved IP, so that runs don't depend on each other. */
   readonly reset: string;
-  /** Who notices that the active load balancer is gone, and the words that say so in its journal. */
+  /** Who notices that the active load balancer is gone, and the line that says so in its journal: perhaps so many ms later. */
   readonly detection: { readonly unit: string; readonly line: RegExp };
   /** How long it may need to notice a fault, and then to ask the API: what its settings amount to, in seconds. */
   readonly budget: Budget;
@@ -30,7 +30,10 @@ export const ours: Stack = {
   ].join(' && '),
   // Its cool-off grows with each move.
   reset: 'systemctl restart scale-up-reserved-ip',
-  detection: { unit: 'scale-up-reserved-ip', line: /bad \d+ times running$/ },
+  detection: {
+    unit: 'scale-up-reserved-ip',
+    line: /bad \d+ times running$|Reserved IP moved .* in (\d+) ms/,
+  },
   // Three rounds of probes a quarter of a second apart, each half a second at most; then one look who holds the IP.
   budget: { detection: 0.25 + 2 * 0.25 + 0.5, call: 0.1 },
 };
