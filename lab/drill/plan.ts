@@ -11,6 +11,7 @@ import deployDuringFailover from './deploy-during-failover';
 import dnsFault from './dns-fault';
 import everyDropletReboot from './every-droplet-reboot';
 import type { Drill } from './experiment';
+import forgedAddress from './forged-address';
 import handover from './handover';
 import haproxyFlap from './haproxy-flap';
 import haproxyHang from './haproxy-hang';
@@ -23,6 +24,7 @@ import loadBalancerReplace from './load-balancer-replace';
 import loadBalancerReturn from './load-balancer-return';
 import mysqlKill from './mysql-kill';
 import publicLinkCut from './public-link-cut';
+import requestSmuggling from './request-smuggling';
 import reservedIpDaemonKill from './reserved-ip-daemon-kill';
 import seededCut from './seeded-cut';
 import slowAttack from './slow-attack';
@@ -69,6 +71,8 @@ export const DRILLS: Readonly<Record<string, Drill | readonly Drill[]>> = {
   'every-droplet-reboot': everyDropletReboot,
   'slow-attack': slowAttack,
   'idle-attack': idleAttack,
+  'request-smuggling': requestSmuggling,
+  'forged-address': forgedAddress,
   'wrong-token': wrongToken,
   'deploy-during-failover': deployDuringFailover,
   'clock-skew': clockSkew,

@@ -141,6 +141,19 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     where: BALANCERS,
     script: haproxy('^frontend public', 'frontend public\\n    maxconn 2000'),
   },
+  'request-smuggling': {
+    what: 'Nginx sends each request on twice',
+    where: WEB,
+    script: nginx(
+      '            proxy_pass http://app;',
+      '            mirror /mirror; proxy_pass http://app;\n        }\n        location = /mirror {\n            internal; proxy_pass http://app$request_uri;',
+    ),
+  },
+  'forged-address': {
+    what: 'HAProxy drops no header that says where a request comes from',
+    where: BALANCERS,
+    script: haproxy('http-request del-header .*', ''),
+  },
   'wrong-token': {
     what: 'the daemon asks every second and complains each time',
     where: BALANCERS,

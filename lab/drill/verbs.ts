@@ -2,11 +2,15 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultSpec } from '../api/faults';
 import type { DnsFault } from '../network/dns-server';
+import { clientOf } from '../network/names';
+import { inside } from '../network/namespace';
+import { run } from '../run';
 import type { Attack } from './attacker';
 import { note } from './journal';
 import { Ledger } from './ledger';
 import { inClientNetwork, type Load } from './load';
 import type { JournalLine, Site } from './site';
+import type { Said } from './smuggler';
 
 /** Whom a drill is about, and what it may choose by. */
 export interface Cast {
@@ -105,6 +109,33 @@ export class Verbs extends Ledger {
         return child;
       },
       async (child) => child.kill('SIGKILL'),
+    );
+  }
+
+  /** Sends every request that might be understood in two ways, once; resolves to what the site said. */
+  async smuggle(): Promise<Said[]> {
+    const [address = ''] = Object.keys((await this.site.status()).reservedIps);
+    return this.disturb('smuggle requests', async () => {
+      const word = String(Date.now());
+      const child = inClientNetwork(this.site.lab, 'smuggler.ts', [address, this.site.url, word]);
+      const [said] = await once(child, 'message');
+      return said;
+    });
+  }
+
+  /** Runs a command in the network of the stack's users; a path as its last word is made the site's. */
+  async asVisitor(...command: string[]): Promise<string> {
+    const [address = ''] = Object.keys((await this.site.status()).reservedIps);
+    const { hostname, origin, protocol } = new URL(this.site.url);
+    const port = protocol === 'https:' ? 443 : 80;
+    const words = [
+      ...command.slice(0, -1),
+      '--resolve',
+      `${hostname}:${port}:${address}`,
+      `${origin}${command.at(-1)}`,
+    ];
+    return this.act(`as a visitor: ${command.join(' ')}`, () =>
+      run([...inside(clientOf(this.site.lab)), ...words]),
     );
   }
 
