@@ -204,6 +204,16 @@ program
   );
 
 program
+  .command('assign-time <milliseconds>')
+  .description("how long DigitalOcean's API needs to move the Reserved IP; at first 1000")
+  .addOption(name)
+  .action(
+    asRoot(async (options, milliseconds: string) => {
+      await ask(options.name, 'POST', '/assign-time', { milliseconds: wholeNumber(milliseconds) });
+    }),
+  );
+
+program
   .command('mend')
   .description('end all cuts, slow links and faults')
   .addOption(name)

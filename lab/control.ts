@@ -11,6 +11,9 @@ const power = z.enum(['power-on', 'power-off', 'reboot', 'shutdown']);
 const cut = z.strictObject({ from: z.string(), to: z.string(), oneWay: z.boolean().default(false) });
 const netem = z.strictObject({ link: z.string(), loss: z.number().optional(), delay: z.number().optional() });
 const push = z.strictObject({ archive: z.string(), reference: z.string() });
+const mend = z.strictObject({ what: z.string().optional() });
+const assignTime = z.strictObject({ milliseconds: z.int().min(0).max(600_000) });
+const flows = z.strictObject({ flows: z.enum(['stay', 'cut']) });
 const dnsFault = z.strictObject({ fault: z.enum(DNS_FAULTS) });
 
 /** Lets the command line steer a lab, over a unix socket that is root's alone. */
@@ -26,20 +29,20 @@ export function serveControl(lab: Lab): FastifyInstance {
   });
   server.post('/cut', async (request) => {
     const { from, to, oneWay } = cut.parse(request.body);
-    await lab.cut(from, to, oneWay);
-    return {};
+    return { what: await lab.cut(from, to, oneWay) };
   });
   server.post('/netem', async (request) => {
     const { link, ...disturbance } = netem.parse(request.body);
-    await lab.disturb(link, disturbance);
+    return { what: await lab.disturb(link, disturbance) };
+  });
+  server.post('/fault', async (request) => ({ what: lab.failCalls(faultSchema.parse(request.body)) }));
+  server.post('/dns-fault', async (request) => ({ what: lab.failDns(dnsFault.parse(request.body).fault) }));
+  server.post('/assign-time', async (request) => {
+    lab.setAssignTime(assignTime.parse(request.body).milliseconds);
     return {};
   });
-  server.post('/fault', async (request) => {
-    lab.failCalls(faultSchema.parse(request.body));
-    return {};
-  });
-  server.post('/dns-fault', async (request) => {
-    lab.failDns(dnsFault.parse(request.body).fault);
+  server.post('/flows', async (request) => {
+    await lab.setFlows(flows.parse(request.body).flows);
     return {};
   });
   server.post('/push', async (request) => {
@@ -47,8 +50,8 @@ export function serveControl(lab: Lab): FastifyInstance {
     await lab.push(archive, reference);
     return {};
   });
-  server.post('/mend', async () => {
-    await lab.mend();
+  server.post('/mend', async (request) => {
+    await lab.mend(mend.parse(request.body ?? {}).what);
     return {};
   });
   return server;

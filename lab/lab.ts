@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Cloud } from './api/cloud';
 import type { FaultSpec } from './api/faults';
 import type { DropletSpec } from './api/hardware';
-import { type RunningApi, startApi } from './api/server';
+import { defaultActionTime, type RunningApi, startApi } from './api/server';
 import { Backends } from './backends';
 import { PACKAGES as PACKAGE_FOLDER } from './droplet/images';
 import { PackageCache } from './droplet/package-cache';
@@ -72,6 +72,8 @@ export interface LabOptions {
 }
 
 interface Parts {
+  /** Milliseconds that the API needs to move a Reserved IP. */
+  readonly assignTime: { value: number };
   readonly events: Events;
   readonly network: Network;
   readonly machines: MachineRoom;
@@ -80,6 +82,9 @@ interface Parts {
   readonly registry: Registry | undefined;
   readonly access: LabAccess;
 }
+
+/** How long the API needs to move a Reserved IP, until somebody says otherwise. Milliseconds. */
+const ASSIGN_TIME = 1000;
 
 /** One running lab: a local DigitalOcean. Its process lives in the lab's fabric, where all of DigitalOcean's addresses are. */
 export class Lab {
@@ -117,7 +122,10 @@ export class Lab {
       deployToken: newToken(),
       reservedIpToken: newToken(),
     };
+    const assignTime = { value: ASSIGN_TIME };
     const api = await startApi({
+      actionTime: (type) =>
+        ['assign_ip', 'unassign_ip'].includes(type) ? assignTime.value : defaultActionTime(type),
       token: access.deployToken,
       tokens: [{ token: access.reservedIpToken, scopes: ['reserved_ip:update'], name: 'reserved-ip' }],
       listen: [
@@ -138,7 +146,7 @@ export class Lab {
     await startMetadata({ resident: (address) => network.resident(address) });
     await new PackageCache(PACKAGE_FOLDER, OUTSIDE).listen({ host: PACKAGES, port: 80 });
     const dns = await startDns({ zones: zonesOf(api.cloud), hosts });
-    const lab = new Lab(name, { events, network, machines, api, dns, registry, access });
+    const lab = new Lab(name, { assignTime, events, network, machines, api, dns, registry, access });
     lab.open(passages);
     return lab;
   }
@@ -172,26 +180,27 @@ export class Lab {
     await actions[what]();
   }
 
-  async cut(from: string, to: string, oneWay: boolean): Promise<void> {
+  /** What is broken on purpose has a name, by which it can be mended: each of these resolves to it. */
+  async cut(from: string, to: string, oneWay: boolean): Promise<string> {
     const droplets = this.droplets();
-    await this.parts.network.cut(endNamed(from, droplets), endNamed(to, droplets), { oneWay });
-    this.note(`cut from ${from} to ${to}${oneWay ? ', this way only' : ''}`, () => this.parts.network.mend());
+    const end = await this.parts.network.cut(endNamed(from, droplets), endNamed(to, droplets), { oneWay });
+    return this.note(`cut from ${from} to ${to}${oneWay ? ', this way only' : ''}`, end);
   }
 
-  async disturb(link: string, disturbance: Disturbance): Promise<void> {
+  async disturb(link: string, disturbance: Disturbance): Promise<string> {
     await this.parts.network.disturb(endNamed(link, this.droplets()), disturbance);
     const { loss = 0, delay = 0 } = disturbance;
-    this.note(`link ${link}: ${loss} % lost, ${delay} ms later`, () => this.parts.network.mend());
+    return this.note(`link ${link}: ${loss} % lost, ${delay} ms later`, () => this.parts.network.mend());
   }
 
-  failCalls(fault: FaultSpec): void {
+  failCalls(fault: FaultSpec): string {
     const clear = this.parts.api.fault(fault);
-    this.note(`${fault.kind} on ${fault.call}`, clear);
+    return this.note(`${fault.kind} on ${fault.call}`, clear);
   }
 
-  failDns(fault: DnsFault): void {
+  failDns(fault: DnsFault): string {
     this.parts.dns.fail(fault);
-    this.note(`dns: ${fault}`, () => this.parts.dns.fail(undefined));
+    return this.note(`dns: ${fault}`, () => this.parts.dns.fail(undefined));
   }
 
   /** Puts a container image into the registry from which the stack pulls. */
@@ -204,18 +213,34 @@ export class Lab {
     events.emit('lab', { message: `${reference} is in the registry` });
   }
 
-  /** Ends everything that was broken on purpose. Power stays as it is. */
-  async mend(): Promise<void> {
+  /** Says how long the API needs to move a Reserved IP from now on, in milliseconds. */
+  setAssignTime(milliseconds: number): void {
+    this.parts.assignTime.value = milliseconds;
+  }
+
+  /** Says what becomes of open connections when a Reserved IP moves from now on. */
+  async setFlows(flows: LabOptions['flows']): Promise<void> {
+    await this.parts.network.setFlows(flows);
+  }
+
+  /** Ends everything that was broken on purpose, or one thing by its name. Power stays as it is. */
+  async mend(name?: string): Promise<void> {
     for (const [what, mend] of this.faults) {
+      if (name !== undefined && what !== name) continue;
+      this.faults.delete(what);
       await mend();
       this.parts.events.emit('fault', { what, set: false });
     }
-    this.faults.clear();
   }
 
-  private note(what: string, mend: () => Promise<void> | void): void {
-    this.faults.set(what, mend);
+  private note(what: string, mend: () => Promise<void> | void): string {
+    const earlier = this.faults.get(what);
+    this.faults.set(what, async () => {
+      await earlier?.(); // the same was broken twice
+      await mend();
+    });
     this.parts.events.emit('fault', { what, set: true });
+    return what;
   }
 
   private droplets(): DropletStatus[] {

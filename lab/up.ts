@@ -45,6 +45,8 @@ export interface UpOptions {
   readonly app?: string;
   /** Archive of the container image that the stack runs; `docker save` makes one. @default - it runs none */
   readonly image?: string;
+  /** A path that answers 200 once nothing is missing. @default /-/redundancy */
+  readonly whole?: string;
   readonly progress?: Progress;
 }
 
@@ -100,7 +102,7 @@ async function refuseSecond(name: string, { say }: Progress): Promise<void> {
 }
 
 async function start(options: UpOptions, progress: Progress): Promise<Up> {
-  const { name, port, app } = options;
+  const { name, port, app, whole = '/-/redundancy' } = options;
   const { say } = progress;
   const passages = { site: await listenOnLoopback(port), api: await listenOnLoopback(0) };
   await mkdir(runtimeOf(name), { recursive: true, mode: 0o700 });
@@ -121,7 +123,7 @@ async function start(options: UpOptions, progress: Progress): Promise<Up> {
   const access = await ask<LabAccess>(name, 'GET', '/access');
   if (image) await pushImage(name, options.image ?? '', image.reference, progress);
   await deploy({ ...options, progress }, access, stack);
-  const page = await untilServing(access, progress);
+  const page = await untilServing(access, whole, progress);
   return { access, status: await ask<LabStatus>(name, 'GET', '/status'), page };
 }
 
@@ -189,21 +191,14 @@ async function deploy(
 }
 
 /** Waits until every droplet is set up: first for the front page, then for full redundancy, to which certificates belong. */
-async function untilServing({ site }: LabAccess, { say }: Progress): Promise<string> {
+async function untilServing({ site }: LabAccess, whole: string, { say }: Progress): Promise<string> {
   const deadline = Date.now() + PATIENCE;
   say('Droplets are installing their packages');
+  const asked = (path: string) => () => askSite(site, path, { verify: false });
   // Whatever an application says: only a 5xx means that it isn't there.
-  await until(
-    deadline,
-    () => askSite(site, '/', { verify: false }),
-    ({ status }) => status < 500,
-  );
+  await until(deadline, asked('/'), ({ status }) => status < 500);
   say('The front page answers, through the whole chain');
-  await until(
-    deadline,
-    () => askSite(site, '/-/redundancy', { verify: false }),
-    ({ status }) => status === 200,
-  );
+  await until(deadline, asked(whole), ({ status }) => status === 200);
   say(`Both load balancers${site.authority ? ', with their certificates,' : ''} and every server are up`);
   return (await askSite(site, '/')).text;
 }

@@ -127,3 +127,16 @@ test('each action does its own thing to the hardware, in order', async () => {
     'destroyDroplet',
   ]);
 });
+
+test('the traffic of a Reserved IP moves at the end of the action, not at its beginning', async () => {
+  await lab.close();
+  lab = await start({ hardware, actionTime: (type) => (type === 'assign_ip' ? 300 : 0) });
+  const [id] = await lab.droplets('a');
+  const { body } = await lab.call('POST', '/v2/reserved_ips', { region: 'fra1' });
+  const path = `/v2/reserved_ips/${body.reserved_ip.ip}/actions`;
+  const { body: begun } = await lab.call('POST', path, { type: 'assign', droplet_id: id });
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(log).not.toContain('assignReservedIp');
+  await lab.until(`${path}/${begun.action.id}`, ({ action }) => action.status === 'completed');
+  expect(log).toContain('assignReservedIp');
+});

@@ -77,6 +77,13 @@ describeAsRoot('a fault', () => {
     expect(await broken()).toEqual([]);
   });
 
+  test('ends by itself where there are several, and leaves the others', async () => {
+    const end = await world.network.cut(open(1), 'api');
+    await world.network.cut(closed(1), closed(2));
+    await end();
+    expect(await broken()).toEqual(['1 to 2 in the VPC']);
+  });
+
   test('cuts established connections, which go on when it is mended soon', async () => {
     const conversation = world.connect(world.client, `${RESERVED_IP}:7`);
     expect(await conversation.say('before')).toBe(true);

@@ -24,7 +24,8 @@ export type NewAction = Pick<Action, 'type' | 'resourceType' | 'resourceId' | 'r
 
 /** How one type of action is done: first on the hardware, then in the records. */
 export interface Work {
-  hardware(): Promise<void>;
+  /** @param least resolves when the time that the action takes at least has passed */
+  hardware(least: Promise<void>): Promise<void>;
   commit(): void;
 }
 export type Workers = Readonly<Record<string, (action: Action) => Work>>;
@@ -103,8 +104,8 @@ export class Actions {
     let error: unknown;
     try {
       const work = this.workOf(action);
-      const least = wait(this.time(action.type), undefined, { signal: this.closing.signal });
-      await Promise.all([least, this.inOrder(action.subjects, () => work.hardware())]);
+      const least: Promise<void> = wait(this.time(action.type), undefined, { signal: this.closing.signal });
+      await Promise.all([least, this.inOrder(action.subjects, () => work.hardware(least))]);
     } catch (reason) {
       error = reason;
     }

@@ -83,7 +83,11 @@ export const reservedIpWorkers = (api: () => Api): Workers => {
     const ip = String(parameters.ip);
     const dropletId = parameters.dropletId === null ? null : Number(parameters.dropletId);
     return {
-      hardware: () => api().hardware.assignReservedIp(ip, dropletId),
+      // Traffic moves at the end of the action: nobody outside DigitalOcean knows better, and sooner would flatter.
+      hardware: async (least: Promise<void>) => {
+        await least;
+        await api().hardware.assignReservedIp(ip, dropletId);
+      },
       commit: () => {
         const { cloud, events } = api();
         const droplet = cloud.droplets.get(dropletId ?? 0);

@@ -75,7 +75,7 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
-const defaultActionTime = (type: string) => (type === 'destroy' ? 0 : 1000);
+export const defaultActionTime = (type: string) => (type === 'destroy' ? 0 : 1000);
 
 /** The routes of all resources; the ledger is made from them. */
 export const allRoutes = (api: Api): Route[] => [

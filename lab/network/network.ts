@@ -112,8 +112,8 @@ export class Network {
     await this.change({ flows });
   }
 
-  /** Loses all packets between two ends, or only those from the first to the second. */
-  async cut(from: End, to: End, { oneWay = false } = {}): Promise<void> {
+  /** Loses all packets between two ends, or only those from the first to the second. The resolved function ends that. */
+  async cut(from: End, to: End, { oneWay = false } = {}): Promise<() => Promise<void>> {
     checkCut({ from, to });
     const cuts: Cut[] = oneWay
       ? [{ from, to }]
@@ -122,6 +122,7 @@ export class Network {
           { from: to, to: from },
         ];
     await this.change({ cuts: [...this.state.cuts, ...cuts] });
+    return () => this.change({ cuts: this.state.cuts.filter((cut) => !cuts.includes(cut)) });
   }
 
   /** Makes the link of a droplet's side, or of the client, lossy or slow; replaces what it was before. */

@@ -1,0 +1,20 @@
+import { spawnSync } from 'node:child_process';
+import { API_DELAY, plans } from '../../lab/drill/plan';
+import { SABOTAGES, sabotageOf } from '../../lab/drill/sabotage';
+
+const ours = plans([]).filter(({ stack, name }) => stack.name === 'ours' && name !== API_DELAY);
+
+test('for every drill there is a way to take out what it tests', () => {
+  expect(ours.filter(({ name, drill }) => !sabotageOf(name, drill.variant)).map(({ key }) => key)).toEqual(
+    [],
+  );
+});
+
+test('no sabotage is left over from a drill that was renamed', () => {
+  const names = ours.flatMap(({ name, drill }) => [name, `${name}/${drill.variant}`]);
+  expect(Object.keys(SABOTAGES).filter((name) => !names.includes(name))).toEqual([]);
+});
+
+test.each(Object.entries(SABOTAGES))('the script against %s is one for sh', (_, { script }) => {
+  expect(spawnSync('sh', ['-n'], { input: script }).stderr.toString()).toBe('');
+});

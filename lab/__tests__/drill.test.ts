@@ -1,0 +1,38 @@
+import { type Plan, plans } from '../drill/plan';
+import { Runner } from '../drill/runner';
+import { Progress } from '../progress';
+
+const MINUTE = 60_000;
+
+/** Those of the drills that tell most in three minutes, once each; `npm run drills` runs all of them. */
+const DRILLS = [
+  'ours/load-balancer-power-off',
+  'ours/haproxy-kill',
+  'ours/load-balancer-cut',
+  'ours/handover/open connections are cut',
+  'ours/load-balancer-reboot/open connections go on',
+  'ours/web-power-off',
+  'ours/mysql-kill',
+];
+
+describe('a drill', () => {
+  const progress = new Progress((line) => process.stderr.write(`${line}\n`));
+  const runner = new Runner({ lab: 'drill-test', progress, calm: 5 });
+  const chosen = plans([], { runs: 1 }).filter(({ key }) => DRILLS.includes(key));
+
+  afterAll(() => runner.end(), MINUTE);
+
+  test.each(chosen.map((plan): [string, Plan] => [plan.key, plan]))(
+    '%s keeps what it promises',
+    async (_key, plan) => {
+      for (const { bars } of await runner.run(plan)) {
+        expect(bars.filter(({ met }) => !met)).toEqual([]);
+      }
+    },
+    12 * MINUTE,
+  );
+
+  test('is not missing where one was renamed', () => {
+    expect(chosen.map(({ key }) => key).sort()).toEqual([...DRILLS].sort());
+  });
+});

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { Progress } from '../progress';
+import { DRILLS, type Plan, plans } from './plan';
+import { writeReport } from './report';
+import { isMet, keep, keepSeenFailing, runOf } from './results';
+import { Runner } from './runner';
+import { sabotageOf } from './sabotage';
+import { ours } from './stack';
+
+/** `npm run drills`: breaks on purpose what the stack promises to survive, and writes down what users saw. */
+
+const LAB = 'drills';
+const OUTPUT = join(__dirname, '..', '..', 'drills.out');
+
+new Command('npm run drills --')
+  .description(
+    `Breaks one thing after the other in a lab, under load, and writes docs/results.md and docs/drills.html.\n\nDrills: ${Object.keys(DRILLS).join(', ')}; tutorial is those that the tutorial's stack goes through.`,
+  )
+  .argument('[names...]', 'which drills; by default all')
+  .option('--runs <count>', 'how often each', positive)
+  .option('--seed <number>', 'of the first run of seeded-cut', positive)
+  .option('--full', 'the long version, for a night')
+  .option('--sabotage', 'each once with what it tests taken out: it has to notice')
+  .showHelpAfterError('(--help says more)')
+  .action(async (names: string[], options: Options) => {
+    const all = plans(names, options);
+    const progress = new Progress();
+    const calm = options.sabotage ? 5 : 20;
+    const runner = new Runner({ lab: LAB, progress, calm, seed: options.seed, output: OUTPUT });
+    let interruption: Promise<never> | undefined;
+    process.once('SIGINT', () => {
+      progress.say('Interrupted: taking everything down');
+      interruption = runner.end().then(() => process.exit(130));
+    });
+    try {
+      for (const plan of all) {
+        const isFine = await (options.sabotage ? sabotaged(runner, plan, progress) : measured(runner, plan));
+        if (!isFine) process.exitCode = 1;
+      }
+    } finally {
+      await (interruption ?? runner.end()); // what is taken down under a drill makes it fail
+    }
+    progress.say('Written to docs/results.md and docs/drills.html');
+  })
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
+
+interface Options {
+  readonly runs?: number;
+  readonly seed?: number;
+  readonly full?: boolean;
+  readonly sabotage?: boolean;
+}
+
+/** Resolves to whether a drill met all its bars; what the tutorial's stack makes of ours is no matter. */
+async function measured(runner: Runner, plan: Plan): Promise<boolean> {
+  const results = await runner.run(plan);
+  const shown = results.map((result) => ({ result, run: runOf(plan, result) }));
+  const runs = shown.map(({ run }) => run);
+  writeReport(plan, shown, keep(plan, runs));
+  return plan.stack !== ours || isMet(runs);
+}
+
+/** Resolves to whether a drill noticed that what it tests was taken out. */
+async function sabotaged(runner: Runner, plan: Plan, { say }: Progress): Promise<boolean> {
+  const sabotage = plan.stack === ours ? sabotageOf(plan.name, plan.drill.variant) : undefined;
+  if (!sabotage) return true;
+  const { verdict, journal } = await runner.runSabotaged(plan, sabotage);
+  say(`${plan.key}, when ${sabotage.what}: ${verdict}`);
+  if (journal.deviated) keepSeenFailing(plan, sabotage.what, verdict);
+  return journal.deviated;
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a whole number, at least 1.');
+  return Number(text);
+}

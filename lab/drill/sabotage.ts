@@ -1,0 +1,173 @@
+/** What a drill tests, taken out: a drill that does not notice is worthless. */
+export interface Sabotage {
+  /** In words, after "seen failing when". */
+  readonly what: string;
+  readonly where: readonly string[];
+  /** Shell commands, run on each of these droplets while nothing is missing. They fail when they change nothing. */
+  readonly script: string;
+}
+
+const BALANCERS = ['load-balancer-1', 'load-balancer-2'];
+const WEB = ['web-1', 'web-2'];
+
+const edit = (file: string, from: string, to: string) =>
+  `cp ${file} /tmp/before && sed -i -E 's~${from}~${to}~' ${file} && ! cmp -s ${file} /tmp/before`;
+const daemon = (...edits: [from: string, to: string][]) =>
+  [
+    ...edits.map(([from, to]) => edit('/usr/local/sbin/scale-up', from, to)),
+    'systemctl restart scale-up-reserved-ip',
+  ].join(' && ');
+const haproxy = (from: string, to: string) =>
+  `${edit('/etc/haproxy/haproxy.cfg', from, to)} && systemctl reload haproxy`;
+const nginx = (from: string, to: string) =>
+  `${edit('/etc/nginx/nginx.conf', from, to)} && systemctl reload nginx`;
+const dropIn = (unit: string, ...lines: string[]) =>
+  `mkdir -p /run/systemd/system/${unit}.service.d && printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} > /run/systemd/system/${unit}.service.d/99-sabotage.conf && systemctl daemon-reload`;
+
+const slowToSee: Sabotage = {
+  what: 'a load balancer waits for 40 bad rounds of probes instead of 3',
+  where: BALANCERS,
+  script: daemon(['^FAST = 3 ', 'FAST = 40 ']),
+};
+const noHandover: Sabotage = {
+  what: 'HAProxy stops without a handover (20-handover.conf removed)',
+  where: BALANCERS,
+  script: 'rm /etc/systemd/system/haproxy.service.d/20-handover.conf && systemctl daemon-reload',
+};
+const takesBack: Sabotage = {
+  what: 'load balancer 1 claims the Reserved IP whenever it is ready, as priorities would have it',
+  where: BALANCERS,
+  script: daemon(['^    if f.unheld >= .*', '    if f.first:']),
+};
+const longPauses: Sabotage = {
+  what: 'every failure of the API is answered by a pause of two minutes',
+  where: BALANCERS,
+  script: daemon(
+    ['^REFUSED_PAUSE = 60', 'REFUSED_PAUSE = 120'],
+    ['    elif status in .*', '    elif False:'],
+    ['    if status == 429:', '    if False:'],
+  ),
+};
+const oneUpstream: Sabotage = {
+  what: 'Nginx asks no second app server (proxy_next_upstream off)',
+  where: WEB,
+  script: nginx('proxy_next_upstream error timeout;', 'proxy_next_upstream off;'),
+};
+const deafToPublicSide: Sabotage = {
+  what: "a load balancer ignores that its peer's public side is broken",
+  where: BALANCERS,
+  script: daemon(['        public = .*', '        public = True']),
+};
+const lazyCommits: Sabotage = {
+  what: 'MySQL writes its logs once a second (innodb_flush_log_at_trx_commit = 0, sync_binlog = 0)',
+  where: ['database-1'],
+  script: 'mysql --execute="SET GLOBAL innodb_flush_log_at_trx_commit = 0, GLOBAL sync_binlog = 0"',
+};
+
+/** By name of the drill, or by name and variant where these differ. */
+export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
+  'load-balancer-power-off': slowToSee,
+  'haproxy-kill': {
+    what: 'systemd waits a second before it starts HAProxy again',
+    where: BALANCERS,
+    script: dropIn('haproxy', '[Service]', 'RestartSec=1s'),
+  },
+  'haproxy-hang': slowToSee,
+  'reserved-ip-daemon-kill': {
+    what: 'HAProxy is bound to the daemon (BindsTo=)',
+    where: BALANCERS,
+    script: dropIn('haproxy', '[Unit]', 'BindsTo=scale-up-reserved-ip.service'),
+  },
+  'load-balancer-cut': {
+    what: 'a load balancer claims the Reserved IP when its peer is silent, whatever visitors see',
+    where: BALANCERS,
+    script: daemon(['    if seen and bad >= FAST and peer_bad >= FAST:', '    if peer_bad >= FAST:']),
+  },
+  'public-link-cut': deafToPublicSide,
+  'both-links-cut': slowToSee,
+  'haproxy-flap': {
+    what: 'there is no cool-off, one bad round is enough, and systemd waits a second before it starts HAProxy again',
+    where: BALANCERS,
+    script: `${dropIn('haproxy', '[Service]', 'RestartSec=1s')} && ${daemon(['^FAST = 3 ', 'FAST = 1 '], ['^COOL_OFF = 300', 'COOL_OFF = 0'])}`,
+  },
+  handover: {
+    what: 'the command does nothing',
+    where: BALANCERS,
+    script: daemon(['    if not f.holder:', '    if True:']),
+  },
+  'load-balancer-reboot': noHandover,
+  'load-balancer-return': takesBack,
+  'api-fault': longPauses,
+  'api-fault/accepts, and does it only after 70 s': slowToSee,
+  'load-balancer-replace': noHandover,
+  'web-power-off': {
+    what: 'HAProxy ends all sessions of a server that it marks down (shutdown-sessions)',
+    where: BALANCERS,
+    script: haproxy('on-error mark-down', 'on-error mark-down on-marked-down shutdown-sessions'),
+  },
+  'app-power-off': oneUpstream,
+  'app-kill': oneUpstream,
+  'app-kill/hangs': {
+    what: 'files come from the app tier too',
+    where: WEB,
+    script: nginx('            try_files \\$uri =404;', '            proxy_pass http://app;'),
+  },
+  'dns-fault': {
+    what: 'HAProxy keeps addresses for five seconds only',
+    where: BALANCERS,
+    script: haproxy('( hold (nx|refused|timeout|other)) +7d', '\\1 5s'),
+  },
+  'mysql-kill': lazyCommits,
+  'database-power-off': lazyCommits,
+  'database-disk-full': {
+    what: 'the application does not look whether the database is back',
+    where: ['app-1', 'app-2'],
+    script: `${edit('/opt/app/database.py', '^PROBE_SECONDS = 1', 'PROBE_SECONDS = 100000')} && systemctl restart app`,
+  },
+  'database-replace': {
+    what: "MySQL's data is on the droplet's own disk",
+    where: ['database-1'],
+    script:
+      'systemctl stop mysql && cp -a /var/lib/mysql /srv/mysql && mount --bind /srv/mysql /var/lib/mysql && systemctl start mysql',
+  },
+  'every-droplet-reboot': noHandover,
+  'slow-attack': {
+    what: 'HAProxy may have 600 open files, which is less than 300 connections',
+    where: BALANCERS,
+    script: `${dropIn('haproxy', '[Service]', 'LimitNOFILE=600')} && systemctl restart haproxy`,
+  },
+  'idle-attack': {
+    what: 'the public side of HAProxy takes 2,000 connections only',
+    where: BALANCERS,
+    script: haproxy('^frontend public', 'frontend public\\n    maxconn 2000'),
+  },
+  'request-smuggling': {
+    what: 'Nginx sends each request on twice',
+    where: WEB,
+    script: nginx(
+      '            proxy_pass http://app;',
+      '            mirror /mirror; proxy_pass http://app;\n        }\n        location = /mirror {\n            internal; proxy_pass http://app$request_uri;',
+    ),
+  },
+  'forged-address': {
+    what: 'HAProxy drops no header that says where a request comes from',
+    where: BALANCERS,
+    script: haproxy('http-request del-header .*', ''),
+  },
+  'wrong-token': {
+    what: 'the daemon asks every second and complains each time',
+    where: BALANCERS,
+    script: daemon(
+      ['^REFUSED_PAUSE = 60', 'REFUSED_PAUSE = 1'],
+      ['    if complaint != f.complaint:', '    if True:'],
+    ),
+  },
+  'deploy-during-failover': takesBack,
+  'clock-skew': slowToSee,
+  'seeded-cut': deafToPublicSide,
+};
+
+/** What is taken out for a drill; undefined: nobody has thought of it. */
+export function sabotageOf(name: string, variant = ''): Sabotage | undefined {
+  return SABOTAGES[`${name}/${variant}`] ?? SABOTAGES[name];
+}

@@ -1,0 +1,232 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultSpec } from '../api/faults';
+import type { DnsFault } from '../network/dns-server';
+import { clientOf } from '../network/names';
+import { inside } from '../network/namespace';
+import { siteAuthority } from '../places';
+import { run } from '../run';
+import type { Attack } from './attacker';
+import { note } from './journal';
+import { Ledger } from './ledger';
+import { inClientNetwork, type Load } from './load';
+import type { JournalLine, Site } from './site';
+import type { Said } from './smuggler';
+
+/** Whom a drill is about, and what it may choose by. */
+export interface Cast {
+  /** The load balancer that holds the Reserved IP as the drill begins, and the other one. */
+  readonly active: string;
+  readonly standby: string;
+  /** Of a drill that is different each time: the same for the same number. */
+  readonly seed: number;
+}
+
+/** What a drill can do to a stack. Whatever it breaks is mended at the end of the drill, if not by the drill itself. */
+export class Verbs extends Ledger {
+  /** Only what was sent from then on counts. Milliseconds since 1970. */
+  countedFrom = 0;
+  /** From then on one load balancer at least can serve. Milliseconds since 1970. */
+  healedAt: number | undefined;
+
+  constructor(
+    private readonly site: Site,
+    private readonly load: Load,
+    private readonly cast: Cast,
+  ) {
+    super();
+  }
+
+  get active(): string {
+    return this.cast.active;
+  }
+
+  get standby(): string {
+    return this.cast.standby;
+  }
+
+  get seed(): number {
+    return this.cast.seed;
+  }
+
+  /** Pulls the plug of a droplet. */
+  powerOff(droplet: string): Promise<string> {
+    const power = (what: string) => this.site.tell(`/droplets/${droplet}/${what}`);
+    return this.break(
+      `power off ${droplet}`,
+      () => power('power-off'),
+      () => power('power-on'),
+    );
+  }
+
+  powerOn(droplet: string): Promise<void> {
+    return this.mend(`power off ${droplet}`);
+  }
+
+  /** Asks a droplet to reboot, and waits until the new system runs. */
+  async reboot(droplet: string): Promise<void> {
+    await this.disturb(`reboot ${droplet}`, () => this.site.tell(`/droplets/${droplet}/reboot`));
+  }
+
+  /** Loses all packets between two ends ("web-1:public", "api", "client", "everyone", ...), or only those of the first. */
+  cut(from: string, to: string, oneWay = false): Promise<string> {
+    const what = `cut ${from} from ${to}${oneWay ? ', one way' : ''}`;
+    return this.breakLab(what, '/cut', { from, to, oneWay });
+  }
+
+  /** Makes calls of the API fail. */
+  failApi(fault: FaultSpec): Promise<string> {
+    return this.breakLab(`API: ${fault.kind} on ${fault.call}`, '/fault', fault);
+  }
+
+  failDns(fault: DnsFault): Promise<string> {
+    return this.breakLab(`DNS: ${fault}`, '/dns-fault', { fault });
+  }
+
+  /** Ends all processes of a unit at once, by SIGKILL. */
+  async kill(droplet: string, unit: string): Promise<void> {
+    await this.disturb(`kill ${unit} on ${droplet}`, () => this.signal(droplet, unit, 'KILL'));
+  }
+
+  /** Stops all processes of a unit where they are, by SIGSTOP: its ports stay open. */
+  hang(droplet: string, unit: string): Promise<string> {
+    return this.break(
+      `hang ${unit} on ${droplet}`,
+      () => this.signal(droplet, unit, 'STOP'),
+      () => this.signal(droplet, unit, 'CONT'),
+    );
+  }
+
+  /** Has so many connections attack the site until that is mended; resolves when all of them are open. */
+  async attack(kind: Attack, connections: number): Promise<string> {
+    const [address = ''] = Object.keys((await this.site.status()).reservedIps);
+    const { port, protocol } = new URL(this.site.url);
+    const words = [kind, String(connections), address, port || (protocol === 'https:' ? '443' : '80')];
+    return this.break(
+      `${connections} connections attack: ${kind}`,
+      async () => {
+        const child = inClientNetwork(this.site.lab, 'attacker.ts', words);
+        await once(child, 'message');
+        return child;
+      },
+      async (child) => child.kill('SIGKILL'),
+    );
+  }
+
+  /** Sends every request that might be understood in two ways, once; resolves to what the site said. */
+  async smuggle(): Promise<Said[]> {
+    const [address = ''] = Object.keys((await this.site.status()).reservedIps);
+    return this.disturb('smuggle requests', async () => {
+      const word = String(Date.now());
+      const { lab, url, authority } = this.site;
+      const words = [address, url, word, ...(authority ? [authority] : [])];
+      const child = inClientNetwork(lab, 'smuggler.ts', words);
+      const [said] = await once(child, 'message');
+      return said;
+    });
+  }
+
+  /** Runs a command in the network of the stack's users; a path as its last word is made the site's. */
+  async asVisitor(...command: string[]): Promise<string> {
+    const [address = ''] = Object.keys((await this.site.status()).reservedIps);
+    const { hostname, origin, protocol } = new URL(this.site.url);
+    const port = protocol === 'https:' ? 443 : 80;
+    const words = [
+      ...command.slice(0, -1),
+      ...(protocol === 'https:' ? ['--cacert', siteAuthority(this.site.lab)] : []),
+      '--resolve',
+      `${hostname}:${port}:${address}`,
+      `${origin}${command.at(-1)}`,
+    ];
+    return this.act(`as a visitor: ${command.join(' ')}`, () =>
+      run([...inside(clientOf(this.site.lab)), ...words]),
+    );
+  }
+
+  /** Runs a command in a droplet, as an operator would; resolves to what it writes. */
+  exec(droplet: string, ...command: string[]): Promise<string> {
+    return this.act(`run ${command.join(' ')} on ${droplet}`, () => this.site.run(droplet, ...command));
+  }
+
+  /** What a unit on a droplet has written to the journal since then. */
+  journal(droplet: string, unit: string, since: number): Promise<JournalLine[]> {
+    return this.site.journal(droplet, unit, since);
+  }
+
+  /** Synthesizes the stack again and deploys it. */
+  async deploy(): Promise<void> {
+    await this.disturb('deploy', () => this.site.deploy());
+  }
+
+  /** Has a droplet replaced by a deployment. */
+  async replace(droplet: string): Promise<void> {
+    await this.disturb(`replace ${droplet}`, () =>
+      this.site.deploy({ replace: [`digitalocean_droplet.${droplet}`] }),
+    );
+  }
+
+  /** Says what becomes of open connections when the Reserved IP moves: the provider keeps them, or cuts them. */
+  flows(flows: 'stay' | 'cut'): Promise<void> {
+    const to = (mode: string) => () => this.site.tell('/flows', { flows: mode });
+    return this.set(`open connections ${flows} when the Reserved IP moves`, to(flows), to('stay'));
+  }
+
+  /** Says how long the API needs to move the Reserved IP. */
+  assignTime(seconds: number): Promise<void> {
+    const to = (time: number) => () => this.site.tell('/assign-time', { milliseconds: time * 1000 });
+    return this.set(`the API needs ${seconds} s to move the Reserved IP`, to(seconds), to(1));
+  }
+
+  /** What users met so far doesn't count: the drill proper begins here. */
+  async begin(): Promise<void> {
+    this.countedFrom = Date.now();
+  }
+
+  /** From here on at least one load balancer can serve, so it has to. */
+  async healed(): Promise<void> {
+    this.healedAt = Date.now();
+  }
+
+  wait(seconds: number): Promise<void> {
+    return this.act(`wait ${seconds} s`, () => sleep(seconds * 1000));
+  }
+
+  /** Waits until users are served again, for as long at most. Resolves to whether they are. */
+  untilServing(seconds: number): Promise<boolean> {
+    const begun = Date.now();
+    return this.act(`wait until users are served, ${seconds} s at most`, async () => {
+      await sleep(1500); // what was answered before the fault is seen by then
+      while (Date.now() - begun < seconds * 1000) {
+        const last = this.load.samples.slice(-50);
+        if (last.every(({ outcome, done }) => outcome === 'ok' && done > begun)) return true;
+        await sleep(100);
+      }
+      return false;
+    });
+  }
+
+  /** Waits until nothing is missing. Rejects when something is, after so many seconds. */
+  untilWhole(seconds: number): Promise<void> {
+    return this.act('wait until nothing is missing', () => this.site.untilWhole(seconds));
+  }
+
+  /** Fails the drill unless something is so. */
+  async expect(sentence: string, check: () => Promise<boolean>): Promise<void> {
+    await note(this.run, { type: 'probe', name: sentence }, async () => {
+      if (!(await check())) throw new Error(`Not so: ${sentence}`);
+      return true;
+    });
+  }
+
+  private breakLab(what: string, path: string, fault: object): Promise<string> {
+    return this.break(
+      what,
+      () => this.site.tell<{ what: string }>(path, fault),
+      (broken) => this.site.tell('/mend', broken),
+    );
+  }
+
+  private signal(droplet: string, unit: string, signal: string): Promise<string> {
+    return this.site.run(droplet, 'systemctl', 'kill', `--signal=${signal}`, unit);
+  }
+}
