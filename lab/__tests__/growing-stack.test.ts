@@ -109,7 +109,8 @@ describe('a lab of a stack that grows', () => {
         id,
         text: 'older than the droplet',
       });
-      expect((await lab.write('newer than the droplet')).status).toBe(201);
+      // The other app server may need some seconds more until it knows the new address.
+      await eventually(async () => (await lab.write('newer than the droplet')).status === 201, 30);
       const { 'production-database-1': old, ...others } = before;
       const after = await bootsOf(lab);
       expect(after).toMatchObject(others);

