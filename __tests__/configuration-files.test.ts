@@ -18,6 +18,8 @@ const HAPROXY = ['on', 'off']
       `/usr/local/sbin/scale-up-certificate first && TLS=${tls} haproxy -Ws -c -f /etc/haproxy/haproxy.cfg`,
   )
   .join(' && ');
+// As the unit does before a start.
+const NGINX = 'mkdir -p /run/nginx && echo "listen $PRIVATE_IP:80;" > /run/nginx/listen.conf && nginx -t';
 const canRun = process.platform === 'linux' && process.getuid?.() === 0;
 
 /** What a droplet knows only once it runs. */
@@ -141,7 +143,7 @@ function filesOf(json: Json, role: Role): DropletFile[] {
 
   const own: Record<Kind, [string, string[]]> = {
     'load-balancer': ['HAProxy', ['sh', '-c', HAPROXY]],
-    web: ['Nginx', ['sh', '-c', 'nginx -t']],
+    web: ['Nginx', ['sh', '-c', NGINX]],
     app: ['gunicorn', ['gunicorn', '--check-config', '--chdir', '/opt/app', 'app:create_application()']],
     container: ['podman', [QUADLET, '--dryrun']],
     database: ['mysqld', ['mysqld', '--validate-config']],
