@@ -1,5 +1,5 @@
-import { audit } from '../../lab/drill/audit';
-import type { Sample } from '../../lab/drill/sample';
+import { audit } from '../../lab/drill/load/audit';
+import type { Sample } from '../../lab/drill/load/sample';
 
 const write = (key: string, outcome: Sample['outcome'], id?: number): Sample => ({
   ...{ index: 0, kind: 'write', kept: true, due: 0, sent: 0, done: 0, outcome, key, id },

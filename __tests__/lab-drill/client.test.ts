@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LoadPlan, LoadReport, Sample, Stall } from '../../lab/drill/sample';
+import type { LoadPlan, LoadReport, Sample, Stall } from '../../lab/drill/load/sample';
 import { DnsServer } from '../../lab/network/dns-server';
 
 const DNS_PORT = 20_053;
@@ -53,7 +53,7 @@ beforeEach(() => {
 /** A load of so many milliseconds, with what happens meanwhile. */
 async function load(milliseconds: number, meanwhile = async (_child: { pid?: number }) => {}) {
   const plan: LoadPlan = { url: site, resolvers: [`127.0.0.1:${DNS_PORT}`], rate: 100, name: 'test' };
-  const script = join(__dirname, '../../lab/drill/client.ts');
+  const script = join(__dirname, '../../lab/drill/load/client.ts');
   const child = spawn(process.execPath, ['--require', 'ts-node/register', script, JSON.stringify(plan)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -1,5 +1,5 @@
-import { figures, firstRow, goodSeconds, latency } from '../../lab/drill/figures';
-import type { Sample } from '../../lab/drill/sample';
+import type { Sample } from '../../lab/drill/load/sample';
+import { figures, firstRow, goodSeconds, latency } from '../../lab/drill/report/figures';
 
 const RATE = 100;
 

@@ -1,7 +1,7 @@
-import type { Audit } from '../../lab/drill/audit';
-import { figures } from '../../lab/drill/figures';
-import { type Facts, judge, type Limits, ownGap } from '../../lab/drill/judge';
-import type { Sample } from '../../lab/drill/sample';
+import type { Audit } from '../../lab/drill/load/audit';
+import type { Sample } from '../../lab/drill/load/sample';
+import { figures } from '../../lab/drill/report/figures';
+import { type Facts, judge, type Limits, ownGap } from '../../lab/drill/report/judge';
 
 const ok = (done: number, more: Partial<Sample> = {}): Sample => ({
   ...{ index: 0, kind: 'static', kept: true, due: done, sent: done, done, outcome: 'ok', ...more },

@@ -1,5 +1,5 @@
-import { movesIn } from '../../lab/drill/marks';
-import { phases } from '../../lab/drill/phases';
+import { movesIn } from '../../lab/drill/report/marks';
+import { phases } from '../../lab/drill/report/phases';
 import type { LabEvent } from '../../lab/events';
 
 const at = (milliseconds: number) => new Date(1_700_000_000_000 + milliseconds).toISOString();

@@ -1,5 +1,5 @@
-import { picture, type Scene } from '../../lab/drill/picture';
-import type { Sample } from '../../lab/drill/sample';
+import type { Sample } from '../../lab/drill/load/sample';
+import { picture, type Scene } from '../../lab/drill/report/picture';
 
 const T = 1_700_000_000_000;
 const sample = (index: number, more: Partial<Sample> = {}): Sample => {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { audit, notesOf } from './audit';
-import { figures, firstRow, goodSeconds } from './figures';
-import { type Entry, type Journal, note, type SteadyState } from './journal';
-import { type Bar, type Facts, judge, type Limits, ownGap } from './judge';
 import type { Band } from './ledger';
-import { Load, RATE } from './load';
-import { eventsSince, type Marks, marksOf, movesIn } from './marks';
-import type { Kind, Sample, Stall } from './sample';
-import type { Site } from './site';
+import { audit, notesOf } from './load/audit';
+import { Load, RATE } from './load/load';
+import type { Kind, Sample, Stall } from './load/sample';
+import type { Site } from './load/site';
+import { figures, firstRow, goodSeconds } from './report/figures';
+import { type Entry, type Journal, note, type SteadyState } from './report/journal';
+import { type Bar, type Facts, judge, type Limits, ownGap } from './report/judge';
+import { eventsSince, type Marks, marksOf, movesIn } from './report/marks';
 import { Verbs } from './verbs';
 
 /** One thing that is broken on purpose, and what that may cost. */

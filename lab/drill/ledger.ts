@@ -1,4 +1,4 @@
-import { type Entry, note } from './journal';
+import { type Entry, note } from './report/journal';
 
 /** A time in which something was broken on purpose. Milliseconds since 1970; without an end it was never mended. */
 export interface Band {

@@ -4,10 +4,10 @@ import { down } from '../down';
 import { Progress } from '../progress';
 import { up } from '../up';
 import { experiment, type Result } from './experiment';
-import { picture } from './picture';
+import { Site } from './load/site';
 import type { Plan } from './plan';
+import { picture } from './report/picture';
 import type { Sabotage } from './sabotage';
-import { Site } from './site';
 import type { Stack } from './stack';
 
 export interface RunnerOptions {

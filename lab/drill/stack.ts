@@ -1,4 +1,4 @@
-import type { Budget } from './phases';
+import type { Budget } from './report/phases';
 
 /** A stack that drills can be run on. */
 export interface Stack {

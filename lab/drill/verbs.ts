@@ -6,12 +6,12 @@ import { clientOf } from '../network/names';
 import { inside } from '../network/namespace';
 import { siteAuthority } from '../places';
 import { run } from '../run';
-import type { Attack } from './attacker';
-import { note } from './journal';
+import type { Attack } from './attack/attacker';
+import type { Said } from './attack/smuggler';
 import { Ledger } from './ledger';
-import { inClientNetwork, type Load } from './load';
-import type { JournalLine, Site } from './site';
-import type { Said } from './smuggler';
+import { inClientNetwork, type Load } from './load/load';
+import type { JournalLine, Site } from './load/site';
+import { note } from './report/journal';
 
 /** Whom a drill is about, and what it may choose by. */
 export interface Cast {
@@ -105,7 +105,7 @@ export class Verbs extends Ledger {
     return this.break(
       `${connections} connections attack: ${kind}`,
       async () => {
-        const child = inClientNetwork(this.site.lab, 'attacker.ts', words);
+        const child = inClientNetwork(this.site.lab, 'attack/attacker.ts', words);
         await once(child, 'message');
         return child;
       },
@@ -120,7 +120,7 @@ export class Verbs extends Ledger {
       const word = String(Date.now());
       const { lab, url, authority } = this.site;
       const words = [address, url, word, ...(authority ? [authority] : [])];
-      const child = inClientNetwork(lab, 'smuggler.ts', words);
+      const child = inClientNetwork(lab, 'attack/smuggler.ts', words);
       const [said] = await once(child, 'message');
       return said;
     });

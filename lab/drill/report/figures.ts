@@ -1,4 +1,4 @@
-import type { Sample, Stall } from './sample';
+import type { Sample, Stall } from '../load/sample';
 
 /** A request that takes longer is slow, and its second is no good one. Milliseconds. */
 export const SLOW = 1000;

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask } from '../control';
-import { enter } from '../droplet/enter';
-import { stateOf } from '../droplet/paths';
-import { dropletNamed } from '../ends';
-import type { DropletStatus, LabStatus } from '../lab';
-import { siteAuthority } from '../places';
-import { Progress } from '../progress';
-import { attempt, run } from '../run';
-import { type ApplyOptions, applyAgain } from '../up';
-import type { Stack } from './stack';
+import { ask } from '../../control';
+import { enter } from '../../droplet/enter';
+import { stateOf } from '../../droplet/paths';
+import { dropletNamed } from '../../ends';
+import type { DropletStatus, LabStatus } from '../../lab';
+import { siteAuthority } from '../../places';
+import { Progress } from '../../progress';
+import { attempt, run } from '../../run';
+import { type ApplyOptions, applyAgain } from '../../up';
+import type { Stack } from '../stack';
 
 /** What a stack calls its load balancers, after its prefix. */
 const LOAD_BALANCER = /load-balancer-\d+$/;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { LabEvent } from '../events';
-import { eventsFile } from '../places';
+import type { LabEvent } from '../../events';
+import { eventsFile } from '../../places';
+import type { Site } from '../load/site';
 import type { Gap } from './figures';
-import type { Site } from './site';
 
 /** A shorter gap is no outage: nothing to explain. Seconds. */
 const OUTAGE = 0.25;

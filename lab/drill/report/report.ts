@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Result } from './experiment';
+import type { Result } from '../experiment';
+import type { Plan } from '../plan';
 import { COLOURS, escaped, picture } from './picture';
-import type { Plan } from './plan';
 import { isMet, type Results, type Run, seconds } from './results';
 
-const FILE = join(__dirname, '..', '..', 'docs', 'drills.html');
+const FILE = join(__dirname, '..', '..', '..', 'docs', 'drills.html');
 
 /** One run with its picture. */
 export interface Shown {

@@ -1,7 +1,7 @@
-import type { Audit } from './audit';
+import type { Audit } from '../load/audit';
+import type { Kind } from '../load/sample';
 import type { Figures } from './figures';
 import type { Move } from './marks';
-import type { Kind } from './sample';
 
 /** What a drill may cost at most. What is not named has no limit, but for writes: none that was acknowledged may be lost. */
 export interface Limits extends Partial<Record<Kind, KindLimits>> {

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { circumstances, median, writeSection } from '../../__tests__/bench/results';
-import type { Result } from './experiment';
+import { circumstances, median, writeSection } from '../../../__tests__/bench/results';
+import type { Result } from '../experiment';
+import { API_DELAY, type Plan } from '../plan';
 import type { Bar } from './judge';
 import { type Phase, phases } from './phases';
-import { API_DELAY, type Plan } from './plan';
 
-const FILE = join(__dirname, '..', '..', 'docs', 'results.json');
+const FILE = join(__dirname, '..', '..', '..', 'docs', 'results.json');
 
 /** What is kept of one run. Times are seconds. */
 export interface Run {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import { RESOLVERS } from '../network/addresses';
-import { clientOf } from '../network/names';
-import { inside } from '../network/namespace';
+import { RESOLVERS } from '../../network/addresses';
+import { clientOf } from '../../network/names';
+import { inside } from '../../network/namespace';
 import type { LoadPlan, LoadReport, Sample, Stall } from './sample';
 
 /** Requests per second: the resolution of a gap is 10 ms, and two processors that also run the lab hardly notice. */
@@ -30,7 +30,7 @@ export class Load {
   /** Starts the load. Rejects with one sentence when not even its first requests get away. */
   static async start(lab: string, plan: Pick<LoadPlan, 'url' | 'authority' | 'name'>): Promise<Load> {
     const whole: LoadPlan = { ...plan, rate: RATE, resolvers: RESOLVERS };
-    const child = inClientNetwork(lab, 'client.ts', [JSON.stringify(whole)]);
+    const child = inClientNetwork(lab, 'load/client.ts', [JSON.stringify(whole)]);
     const load = new Load(child);
     await Promise.race([once(child, 'message'), load.ended]);
     if (child.exitCode !== null) throw new Error(`The load could not start: ${load.problem.trim()}`);
@@ -49,12 +49,12 @@ export class Load {
   }
 }
 
-/** Starts a program of this folder in the network of the stack's users. It is to end when its channel to this process does. */
+/** Starts a program of the drills in the network of the stack's users. It is to end when its channel to this process does. */
 export function inClientNetwork(lab: string, program: string, words: readonly string[]): ChildProcess {
-  const node = [process.execPath, '--require', 'ts-node/register', join(__dirname, program)];
+  const node = [process.execPath, '--require', 'ts-node/register', join(__dirname, '..', program)];
   const [command = '', ...args] = [...inside(clientOf(lab)), ...node, ...words];
   return spawn(command, args, {
-    cwd: resolve(__dirname, '../..'), // of ts-node and its settings
+    cwd: resolve(__dirname, '../../..'), // of ts-node and its settings
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
 }

@@ -1,7 +1,7 @@
+import type { Band } from '../ledger';
+import type { Outcome, Sample, Stall } from '../load/sample';
 import { latency } from './figures';
-import type { Band } from './ledger';
 import type { Marks } from './marks';
-import type { Outcome, Sample, Stall } from './sample';
 
 /** What a picture shows: one run of a drill. */
 export interface Scene {
