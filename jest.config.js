@@ -1,4 +1,4 @@
-// Two projects: `unit` runs anywhere, `system` boots droplets and therefore runs one test file after the other.
+// `unit` runs anywhere; `system` and `drills` boot droplets. Drills measure: nothing else runs meanwhile.
 const common = {
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
@@ -14,6 +14,12 @@ module.exports = {
       testMatch: ['**/__tests__/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/lab/__tests__/'],
     },
-    { ...common, displayName: 'system', testMatch: ['<rootDir>/lab/__tests__/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'system',
+      testMatch: ['<rootDir>/lab/__tests__/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/lab/__tests__/drill.test.ts'],
+    },
+    { ...common, displayName: 'drills', testMatch: ['<rootDir>/lab/__tests__/drill.test.ts'] },
   ],
 };
