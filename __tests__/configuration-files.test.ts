@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type LintRoot, lintRoot } from '../lab/droplet/lint-root';
 import { ROLES, type Role } from '../lib/role';
 import type { DropletFile } from '../lib/user-data';
@@ -20,12 +22,12 @@ const HAPROXY = ['on', 'off']
   .join(' && ');
 // As the unit does before a start.
 const NGINX = 'mkdir -p /run/nginx && echo "listen $PRIVATE_IP:80;" > /run/nginx/listen.conf && nginx -t';
+const APPLICATION_TEST = '/lint/application.py';
 const canRun = process.platform === 'linux' && process.getuid?.() === 0;
 
 /** What a droplet knows only once it runs. */
 const AT_BOOT: Record<string, string> = {
   '/lint/run/addresses.env': 'DROPLET_ID=1\nPUBLIC_IP=127.0.0.1\nPRIVATE_IP=127.0.0.1\nANCHOR_IP=127.0.0.1\n',
-  '/run/nginx/listen.conf': 'listen 127.0.0.1:80;\n',
   '/etc/hosts': '127.0.0.1 localhost app database\n',
 };
 
@@ -78,7 +80,9 @@ function filesOf(json: Json, role: Role): DropletFile[] {
     const disk = files.map(
       ({ path, content, permissions }) => [path, { content, mode: Number.parseInt(permissions, 8) }] as const,
     );
-    root = await lintRoot(role === 'database' ? 'ubuntu-24-04-x64' : 'debian-13-x64', new Map(disk));
+    const test = readFileSync(join(__dirname, 'sample-app/application.py'), 'utf8');
+    const image = role === 'database' ? 'ubuntu-24-04-x64' : 'debian-13-x64';
+    root = await lintRoot(image, new Map([...disk, [APPLICATION_TEST, { content: test, mode: 0o644 }]]));
   }, BUILD_MINUTES * 60_000);
 
   afterAll(() => root?.close());
@@ -153,6 +157,12 @@ function filesOf(json: Json, role: Role): DropletFile[] {
   test(`${program} accepts its configuration`, async () => {
     await accepts(...command);
   });
+
+  if (kind === 'app') {
+    test('the sample application refuses what it must, and says so while its database is away', async () => {
+      await accepts('python3', '-B', APPLICATION_TEST);
+    });
+  }
 
   for (const [unit, level] of SANDBOXED[kind]) {
     test(`${unit} is in a sandbox that systemd's judge calls at most ${level} of 10 exposed`, async () => {

@@ -1,19 +1,17 @@
 """The sample application without MySQL: what it refuses, and what it says while the database is away.
 
-Needs python3-pymysql, as on an app droplet. APPLICATION is the folder with app.py, by default the one in this repository.
+Runs as on an app droplet, in its root file system: __tests__/configuration-files.test.ts starts it there.
 """
 
 import contextlib
 import io
 import json
-import os
 import socket
 import sys
 import time
 import unittest
-from pathlib import Path
 
-sys.path.insert(0, os.environ.get("APPLICATION", str(Path(__file__).parents[2] / "cloud-init/sample-app/opt/app")))
+sys.path.insert(0, "/opt/app")
 from app import create_application  # noqa: E402
 
 
