@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import type { LabEvent } from './events';
 import type { LabStatus } from './lab';
 import { eventsFile } from './places';
-import { urlOf } from './site';
+import { type Site, urlOf } from './site';
 import type { Up } from './up';
 
 /** Boots from Debian where DigitalOcean has Ubuntu: said wherever the image is shown. */
@@ -17,6 +17,7 @@ export function nextSteps({ access, status, page }: Up, lab: string, seconds: nu
     `The stack runs, ${seconds.toFixed(0)} s after the start.`,
     '',
     `  open    ${urlOf(access.site)}/`,
+    ...asVisitor(access.site).map((line) => `  ${line}`),
     `  says    ${textOf(page)}`,
     ...holders(status).map((line) => `  IP      ${line}`),
     '',
@@ -27,6 +28,16 @@ export function nextSteps({ access, status, page }: Up, lab: string, seconds: nu
     `  npm run lab -- exec web-1${option}`,
     `  npm run lab -- down${option}`,
   ].join('\n');
+}
+
+/** The certificate is for the domain, by an authority that only the lab trusts: a browser warns, and curl can be told. */
+function asVisitor({ domain, port, authority }: Site): string[] {
+  if (!authority) return [];
+  const way = `--cacert ${authority} --connect-to ${domain}:443:127.0.0.1:${port}`;
+  return [
+    `        (a browser warns, since the certificate is for ${domain} and by the lab's own authority)`,
+    `or      curl ${way} https://${domain}/`,
+  ];
 }
 
 export function statusReport(status: LabStatus): string {

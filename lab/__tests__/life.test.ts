@@ -3,15 +3,18 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { ask } from '../control';
 import { down, remains } from '../down';
 import { stateOf } from '../droplet/paths';
+import type { LabAccess } from '../lab';
 import { processFile, runtimeOf } from '../places';
+import { askSite } from '../site';
 
 const MINUTE = 60_000;
 const ONE = 'life-test-1';
 const OTHER = 'life-test-2';
 const DEPLOYING = /Droplets are installing/;
-const READY = /^ +open +(http:\S+)\//;
+const READY = /The stack runs/;
 
 /** `npm run lab -- up`, as a user has it in a terminal. */
 class UpCommand {
@@ -95,16 +98,14 @@ describe('a lab', () => {
 
       const [one, other] = [new UpCommand(ONE), new UpCommand(OTHER)];
       await one.says(/Clearing away what an earlier lab left behind/);
-      const sites = await Promise.all([one.says(READY), other.says(READY)]);
+      await Promise.all([one.says(READY), other.says(READY)]);
       expect(await Promise.all([one.ended, other.ended])).toEqual([0, 0]);
-      await fetch(`${sites[0]}/notes`, {
-        method: 'POST',
-        body: new URLSearchParams({ text: 'only in the first' }),
-      });
-      expect(await pages(sites)).toEqual([
-        expect.stringContaining('only in the first'),
-        expect.not.stringContaining('only in the first'),
-      ]);
+      const [site, otherSite] = [await siteIn(ONE), await siteIn(OTHER)];
+      const body = String(new URLSearchParams({ text: 'only in the first' }));
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      expect((await askSite(site, '/notes', { method: 'POST', body, headers })).status).toBeLessThan(400);
+      expect((await askSite(site, '/')).text).toContain('only in the first');
+      expect((await askSite(otherSite, '/')).text).not.toContain('only in the first');
       const second = new UpCommand(ONE);
       expect(await second.ended).toBe(1);
       expect(second.lines.join('\n')).toMatch(/is running already.*down.*--name/);
@@ -112,7 +113,7 @@ describe('a lab', () => {
       process.kill(labProcess(ONE), 'SIGKILL');
       expect(lab('down')).toBe(`The lab "${ONE}" is gone.\n`);
       expect(await leftOf(ONE)).toEqual([]);
-      expect(await pages(sites.slice(1))).toHaveLength(1);
+      expect((await askSite(otherSite, '/')).status).toBe(200);
       await down(OTHER);
       expect(await leftOf(OTHER)).toEqual([]);
     },
@@ -134,9 +135,7 @@ function labProcess(name: string): number {
   return Number(readFileSync(processFile(name), 'utf8'));
 }
 
-async function pages(sites: readonly string[]): Promise<string[]> {
-  return Promise.all(sites.map(async (site) => (await fetch(`${site}/`)).text()));
-}
+const siteIn = async (name: string) => (await ask<LabAccess>(name, 'GET', '/access')).site;
 
 /** Whatever of a lab is still on the machine. */
 async function leftOf(name: string): Promise<string[]> {
