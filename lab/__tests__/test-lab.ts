@@ -106,28 +106,25 @@ export class TestLab {
   }
 }
 
-/** Units that failed or had to be restarted, such as "production-web-1: nginx.service restarted 2 times". */
+/** Units that failed, with their last words, or had to be restarted, such as "production-web-1: nginx.service restarted 2 times". */
 export async function troubledUnits(lab: TestLab): Promise<string[]> {
-  const show = [
-    'systemctl',
-    'show',
-    '--property=Id,ActiveState,NRestarts',
-    '*.service',
-    '*.mount',
-    '*.timer',
-  ];
-  const answers = Object.entries(await lab.everywhere(...show));
-  return answers.flatMap(([droplet, answer]) =>
-    answer.split('\n\n').flatMap((unit) => {
-      const {
-        Id,
-        ActiveState,
-        NRestarts = '0',
-      } = Object.fromEntries(unit.split('\n').map((line) => line.split('=', 2)));
-      if (ActiveState === 'failed') return [`${droplet}: ${Id} failed`];
-      return NRestarts === '0' ? [] : [`${droplet}: ${Id} restarted ${NRestarts} times`];
+  const show = ['systemctl', 'show', '--property=Id,ActiveState,NRestarts'];
+  const answers = Object.entries(await lab.everywhere(...show, '*.service', '*.mount', '*.timer'));
+  const troubles = answers.flatMap(([droplet, answer]) =>
+    answer.split('\n\n').map(async (unit) => {
+      const facts = Object.fromEntries(unit.split('\n').map((line) => line.split('=', 2)));
+      const { Id, ActiveState, NRestarts = '0' } = facts;
+      if (ActiveState === 'failed') return `${droplet}: ${Id} failed: ${await lastWords(lab, droplet, Id)}`;
+      return NRestarts === '0' ? '' : `${droplet}: ${Id} restarted ${NRestarts} times`;
     }),
   );
+  return (await Promise.all(troubles)).filter(Boolean);
+}
+
+async function lastWords(lab: TestLab, droplet: string, unit: string): Promise<string> {
+  const journal = ['journalctl', '--boot', '--no-pager', '--output=cat', '--lines=15', `--unit=${unit}`];
+  const one = (await lab.droplets()).find(({ name }) => name === droplet);
+  return one ? (await lab.exec(one, journal)).stdout : '';
 }
 
 /** Waits until it is so, asking again when it fails. Resolves to the milliseconds that it took. */
