@@ -269,14 +269,14 @@ program.parseAsync().catch((error: Error) => {
 // biome-ignore lint/suspicious/noExplicitAny: commander hands over whatever the options are
 type Options = any;
 
-/** Runs an action as root: anybody else goes through sudo, with the same words. */
+/** Runs an action as root: anybody else goes through sudo, with the same words and whatever is set for Terraform. */
 function asRoot(action: (options: Options, ...args: never[]) => Promise<void>) {
   return async (...all: unknown[]): Promise<void> => {
     const command = all.pop() as Command;
     all.pop();
     if (process.platform === 'linux' && process.getuid?.() !== 0) {
       const words = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-      const variables = Object.keys(process.env).filter((key) => key.startsWith('TF_VAR_'));
+      const variables = Object.keys(process.env).filter((key) => key.startsWith('TF_'));
       const sudo = [`--preserve-env=${variables.join(',')}`, '--', ...words];
       const { status, error } = spawnSync('sudo', sudo, { stdio: 'inherit' });
       if (error) {
