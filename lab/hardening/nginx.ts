@@ -1,0 +1,90 @@
+import { asserted, type Check, type Control, excepted, prints } from './control';
+
+/** Of an answer that Nginx gives to somebody in the VPC. */
+const asking = (curl: string) => `. /run/scale-up/addresses.env; curl --silent ${curl}`;
+const web = (command: string, text: string): Check => prints(command, text, ['web']);
+
+const OF_THE_APPLICATION =
+  "The application's to say, which alone knows its pages and cookies: what it sends passes unaltered.";
+
+export const NGINX: readonly Control[] = [
+  asserted(
+    'nginx-01',
+    'Workers have a user of their own',
+    web('ps -C nginx -o user= | sort -u', 'www-data'),
+    'So has the master: systemd starts Nginx as that user.',
+  ),
+  asserted(
+    'nginx-02',
+    "The configuration is root's, and closed to others",
+    web("stat -c '%U %G %a' /etc/nginx/nginx.conf", 'root root 644'),
+    'Others may read it, Nginx among them, which never is root: it holds no secret.',
+  ),
+  asserted(
+    'nginx-03',
+    'No default site',
+    web('ls /etc/nginx/sites-enabled /etc/nginx/conf.d', '/etc/nginx/conf.d:\n\n/etc/nginx/sites-enabled:'),
+  ),
+  asserted('nginx-04', 'One Nginx', web("pgrep --full --count 'nginx: master'", '1')),
+  asserted(
+    'nginx-05',
+    'Hides its version',
+    web(asking("--head http://$PRIVATE_IP/-/health | grep -i ^server: | tr -d '\\r'"), 'Server: nginx'),
+  ),
+  asserted(
+    'nginx-06',
+    'Buffers of 1 KiB for headers and bodies',
+    web(
+      `${asking('--output /dev/null --write-out \'%{http_code} \' --header "Cookie: $(printf %8192s)" http://$PRIVATE_IP/-/health')}; ${asking("--output /dev/null --write-out '%{http_code}' --request POST --header 'Content-Length: 10485761' http://$PRIVATE_IP/")}`,
+      '400 413',
+    ),
+    'One header of 8 KiB and a body of 10 MiB: cookies, forms and pictures have to fit. HAProxy holds all headers together to 8 KiB.',
+  ),
+  excepted(
+    'nginx-07',
+    'Five connections from an address',
+    'Whoever connects is a load balancer. Behind one address of a visitor may be a whole office; HAProxy limits how many connections there are at all.',
+  ),
+  excepted('nginx-08', 'Pages are not to be framed', OF_THE_APPLICATION),
+  excepted(
+    'nginx-09',
+    "Browsers' filter of scripts",
+    'No browser has it any more; where one had, it opened holes.',
+  ),
+  asserted(
+    'nginx-10',
+    'Browsers do not guess types',
+    web(
+      asking("--head http://$PRIVATE_IP/static/home.css | grep -i ^x-content-type-options: | tr -d '\\r'"),
+      'X-Content-Type-Options: nosniff',
+    ),
+    "Of the files that Nginx serves; of the rest it is the application's to say.",
+  ),
+  excepted(
+    'nginx-12',
+    'TLS 1.2 and 1.3, and strong ciphers',
+    "TLS ends at HAProxy, which keeps to Mozilla's intermediate profile: another system test has it scanned.",
+  ),
+  asserted(
+    'nginx-13',
+    'Browsers stay with HTTPS',
+    prints(
+      '. /run/scale-up/addresses.env; . /etc/scale-up/stack.env; curl --silent --insecure --head --resolve $DOMAIN:443:$ANCHOR_IP https://$DOMAIN/ | grep -ic "^strict-transport-security: max-age=$HSTS_AGE"',
+      '1',
+      ['load-balancer'],
+    ),
+    'HAProxy says so, for as long as the setting `tls.hstsAge` wants it.',
+  ),
+  excepted('nginx-14', 'GET, HEAD and POST alone', `${OF_THE_APPLICATION} Off in the baseline too.`),
+  excepted('nginx-15', 'Scripts come from the site alone', OF_THE_APPLICATION),
+  excepted('nginx-16', 'Cookies are out of reach of scripts, and of HTTP', OF_THE_APPLICATION),
+  asserted(
+    'nginx-17',
+    'Five to ten seconds of patience with a client',
+    web(
+      "grep -oE '^    (client|send|keepalive)_[a-z_]*timeout .*' /etc/nginx/nginx.conf | tr -s ' \\n' ' '",
+      ' client_header_timeout 10s; client_body_timeout 30s; send_timeout 30s; keepalive_timeout 75s;',
+    ),
+    "The client is HAProxy, which has a visitor's headers within 10 s. Bodies may stop for half a minute, as there; and it is never Nginx that ends an idle connection to it.",
+  ),
+];
