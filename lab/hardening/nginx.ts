@@ -25,7 +25,7 @@ export const NGINX: readonly Control[] = [
     'No default site',
     web('ls /etc/nginx/sites-enabled /etc/nginx/conf.d', '/etc/nginx/conf.d:\n\n/etc/nginx/sites-enabled:'),
   ),
-  asserted('nginx-04', 'One Nginx', web("pgrep --full --count 'nginx: master'", '1')),
+  asserted('nginx-04', 'One Nginx', web("pgrep --full --count '^nginx: master'", '1')),
   asserted(
     'nginx-05',
     'Hides its version',
@@ -35,7 +35,7 @@ export const NGINX: readonly Control[] = [
     'nginx-06',
     'Buffers of 1 KiB for headers and bodies',
     web(
-      `${asking('--output /dev/null --write-out \'%{http_code} \' --header "Cookie: $(printf %8192s)" http://$PRIVATE_IP/-/health')}; ${asking("--output /dev/null --write-out '%{http_code}' --request POST --header 'Content-Length: 10485761' http://$PRIVATE_IP/")}`,
+      `${asking('--output /dev/null --write-out \'%{http_code} \' --header "Cookie: $(printf %08192d 0)" http://$PRIVATE_IP/-/health')}; ${asking("--output /dev/null --write-out '%{http_code}' --request POST --header 'Content-Length: 10485761' http://$PRIVATE_IP/")}`,
       '400 413',
     ),
     'One header of 8 KiB and a body of 10 MiB: cookies, forms and pictures have to fit. HAProxy holds all headers together to 8 KiB.',
