@@ -14,11 +14,11 @@ const DROPLETS: Readonly<Record<Kind, string>> = {
 };
 
 /** Text of a table's cell. */
-const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const cell = (text: string) => text.replaceAll('|', '\\|');
 const code = (text: string) => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``);
 
 function checked({ command, prints, on }: Check): string {
-  const what = prints === '' ? 'prints nothing' : `prints ${code(prints)}`;
+  const what = prints === '' ? 'prints nothing' : `prints ${prints.split('\n').map(code).join(', ')}`;
   const where = on.length === KINDS.length ? '' : ` on ${on.map((kind) => DROPLETS[kind]).join(', ')}`;
   return `${code(command)} ${what}${where}.`;
 }
@@ -49,9 +49,9 @@ export function documentText(): string {
     '',
     'Made by `npx ts-node lab/hardening/document.ts` from the lists in `lab/hardening/`; a test fails when it is stale or lacks a control.',
     '',
-    "Every control of the dev-sec baselines for Linux, SSH, Nginx and MySQL is here once. One with a command is asserted: the system tests run it as root on every droplet that it concerns, once the stack is up, and it has to print exactly this. One without is excepted, for the reason that it gives. A lab's droplets have the machine's kernel, and can set no more of it than its network: of the other settings the test reads what the droplet asks for.",
+    "Every control of the dev-sec baselines for Linux, SSH, Nginx and MySQL is here once. One with a command is asserted: the system tests run it as root on every droplet of a running stack that it concerns, and it has to print exactly this, line by line. One without is excepted, for the reason that it gives. A lab's droplets have the machine's kernel, and can set no more of it than its network: of the other settings the test reads what the droplet asks for.",
     '',
-    'The settings themselves are in `cloud-init/every-droplet/etc/ssh/sshd_config.d/10-scale-up.conf` and `cloud-init/every-droplet/etc/sysctl.d/60-hardening.conf`, and beside the configuration of Nginx and MySQL.',
+    'What every droplet sets for it is in `etc/ssh/sshd_config.d/10-scale-up.conf` and `etc/sysctl.d/60-hardening.conf` of `cloud-init/every-droplet/`.',
     '',
     ...BASELINES.flatMap(section),
   ].join('\n');

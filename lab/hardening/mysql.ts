@@ -8,10 +8,10 @@ export const MYSQL: readonly Control[] = [
   asserted('mysql-conf-02', 'One mysqld', database('pgrep -xc mysqld', '1')),
   asserted(
     'mysql-conf-03',
-    'No files by SQL, no tables without rights, a user of its own',
+    'No files by SQL, no access without rights, a user of its own',
     database(
-      `${query('SELECT @@local_infile, @@secure_file_priv, CURRENT_USER()')}; ps -C mysqld -o user=`,
-      '0\tNULL\troot@localhost\nmysql',
+      `${query("SELECT @@local_infile = 0 AND @@secure_file_priv IS NULL AND CURRENT_USER() = 'root@localhost'")}; ps -C mysqld -o user=`,
+      '1\nmysql',
     ),
     'MySQL 8 no longer knows safe-user-create and old_passwords, and follows no symbolic links. Who has no rights on a schema does not see it; an application may list its own.',
   ),
@@ -26,7 +26,7 @@ export const MYSQL: readonly Control[] = [
     'mysql-conf-05',
     "The data is mysqld's, and closed to others",
     database(
-      "stat -c '%U %G' /var/lib/mysql/ibdata1; find /var/lib/mysql -perm /007 -type f -path '*ibd*'",
+      "stat -c '%U %G' /var/lib/mysql/ibdata1; find /var/lib/mysql -type f -name '*ibd*' -perm /007",
       'mysql mysql',
     ),
   ),

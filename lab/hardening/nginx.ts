@@ -23,7 +23,7 @@ export const NGINX: readonly Control[] = [
   asserted(
     'nginx-03',
     'No default site',
-    web('ls /etc/nginx/sites-enabled /etc/nginx/conf.d', '/etc/nginx/conf.d:\n\n/etc/nginx/sites-enabled:'),
+    web('find /etc/nginx/sites-enabled /etc/nginx/conf.d -mindepth 1', ''),
   ),
   asserted('nginx-04', 'One Nginx', web("pgrep --full --count '^nginx: master'", '1')),
   asserted(
@@ -35,8 +35,8 @@ export const NGINX: readonly Control[] = [
     'nginx-06',
     'Buffers of 1 KiB for headers and bodies',
     web(
-      `${asking('--output /dev/null --write-out \'%{http_code} \' --header "Cookie: $(printf %08192d 0)" http://$PRIVATE_IP/-/health')}; ${asking("--output /dev/null --write-out '%{http_code}' --request POST --header 'Content-Length: 10485761' http://$PRIVATE_IP/")}`,
-      '400 413',
+      `. /run/scale-up/addresses.env; for header in "Cookie: $(printf %08192d 0)" 'Content-Length: 10485761'; do curl --silent --output /dev/null --write-out '%{http_code}\\n' --request POST --header "$header" http://$PRIVATE_IP/-/health; done`,
+      '400\n413',
     ),
     'One header of 8 KiB and a body of 10 MiB: cookies, forms and pictures have to fit. HAProxy holds all headers together to 8 KiB.',
   ),
@@ -82,8 +82,8 @@ export const NGINX: readonly Control[] = [
     'nginx-17',
     'Five to ten seconds of patience with a client',
     web(
-      "grep -oE '^    (client|send|keepalive)_[a-z_]*timeout .*' /etc/nginx/nginx.conf | tr -s ' \\n' ' '",
-      ' client_header_timeout 10s; client_body_timeout 30s; send_timeout 30s; keepalive_timeout 75s;',
+      "awk '/^    (client|send|keepalive).*_timeout / { print $1, $2 }' /etc/nginx/nginx.conf",
+      'client_header_timeout 10s;\nclient_body_timeout 30s;\nsend_timeout 30s;\nkeepalive_timeout 75s;',
     ),
     "The client is HAProxy, which has a visitor's headers within 10 s. Bodies may stop for half a minute, as there; and it is never Nginx that ends an idle connection to it.",
   ),
