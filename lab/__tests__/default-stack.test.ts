@@ -153,9 +153,11 @@ describe('a lab of the default stack', () => {
     ];
     await lab.exec(await lab.droplet('web-1'), ['sh', '-ec', weaken.join('\n')]);
     expect(await unhardened(lab)).toEqual([
-      'production-web-1: sysctl-11 (Withstands floods of SYN): prints "0"',
-      'production-web-1: sshd-27 (No passwords): prints "0"',
-      expect.stringMatching(/^production-web-1: nginx-05 \(Hides its version\): prints "Server: nginx\/1/),
+      'production-web-1: sysctl-11 (SYN cookies): prints "0"',
+      'production-web-1: sshd-27 (No password authentication): prints "0"',
+      expect.stringMatching(
+        /^production-web-1: nginx-05 \(No version in answers\): prints "Server: nginx\/1/,
+      ),
     ]);
   });
 

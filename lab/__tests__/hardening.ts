@@ -3,7 +3,7 @@ import type { Kind } from '../hardening/control';
 import type { TestLab } from './test-lab';
 
 /**
- * What the baselines' checks find on the droplets, such as "production-web-1: nginx-05 (Hides its version): prints ...".
+ * What the baselines' checks find on the droplets, such as "production-web-1: nginx-05 (No version in answers): prints ...".
  *
  * @param app the kind of the app servers
  */

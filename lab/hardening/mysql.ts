@@ -5,10 +5,10 @@ const query = (statement: string) => `mysql --batch --skip-column-names --execut
 const sql = (statement: string, text: string): Check => database(query(statement), text);
 
 export const MYSQL: readonly Control[] = [
-  asserted('mysql-conf-02', 'One mysqld', database('pgrep -xc mysqld', '1')),
+  asserted('mysql-conf-02', 'One instance', database('pgrep -xc mysqld', '1')),
   asserted(
     'mysql-conf-03',
-    'No files by SQL, no access without rights, a user of its own',
+    'No local infile, a secure file path, rights, an unprivileged user',
     database(
       `${query("SELECT @@local_infile = 0 AND @@secure_file_priv IS NULL AND CURRENT_USER() = 'root@localhost'")}; ps -C mysqld -o user=`,
       '1\nmysql',
@@ -18,13 +18,13 @@ export const MYSQL: readonly Control[] = [
   excepted('mysql-conf-03b', 'No passwords in the format of MySQL 4.0', 'MySQL 8 no longer knows it.'),
   asserted(
     'mysql-conf-04',
-    "The data folder is mysqld's",
+    "The data folder is mysql's",
     database("stat -c '%U %G %a' /var/lib/mysql", 'mysql mysql 700'),
     'And closed to others.',
   ),
   asserted(
     'mysql-conf-05',
-    "The data is mysqld's, and closed to others",
+    "Data files are mysql's, and closed to others",
     database(
       "stat -c '%U %G' /var/lib/mysql/ibdata1; find /var/lib/mysql -type f -name '*ibd*' -perm /007",
       'mysql mysql',
@@ -32,38 +32,38 @@ export const MYSQL: readonly Control[] = [
   ),
   asserted(
     'mysql-conf-06',
-    "The log is mysqld's, and closed to others",
+    "The log is mysql's, and closed to others",
     sql('SELECT @@log_error', 'stderr'),
     'There is no file: the journal has it.',
   ),
   asserted(
     'mysql-conf-07',
-    "The configuration is root's, and closed to all but mysqld",
+    "my.cnf is root's, and closed to all but mysql",
     database("stat -Lc '%U %G %a' /etc/mysql/my.cnf", 'root root 644'),
     'Others may read it: it holds no secret.',
   ),
   asserted(
     'mysql-conf-08',
-    "Its part with what is hardened is root's, and closed to all but mysqld",
+    "The hardening's own file too",
     database("stat -c '%U %G %a' /etc/mysql/mysql.conf.d/scale-up.cnf", 'root root 644'),
     'Others may read it: it holds no secret.',
   ),
   asserted(
     'mysql-conf-09',
-    'No password in an environment',
+    'No MYSQL_PWD in an environment',
     findsNothing("cat /proc/[0-9]*/environ 2>/dev/null | grep -az '^MYSQL_PWD='"),
   ),
   asserted(
     'mysql-db-01',
-    'No build without support',
+    'No Community build',
     sql("SELECT VERSION() LIKE '%Community%'", '0'),
     "The distribution's, which gets its security updates.",
   ),
   asserted('mysql-db-02', 'MySQL 5 or newer', sql("SELECT SUBSTRING_INDEX(VERSION(), '.', 1) >= 8", '1')),
-  asserted('mysql-db-03', 'No schema named test', sql("SHOW DATABASES LIKE 'test'", '')),
+  asserted('mysql-db-03', 'No schema test', sql("SHOW DATABASES LIKE 'test'", '')),
   asserted(
     'mysql-db-04',
-    'No account without a name',
+    'No anonymous account',
     sql("SELECT COUNT(*) FROM mysql.user WHERE user = ''", '0'),
   ),
   excepted('mysql-db-05', 'No account without a password, before MySQL 5.7.6', 'See mysql-db-05b.'),
@@ -75,7 +75,7 @@ export const MYSQL: readonly Control[] = [
   ),
   asserted(
     'mysql-db-06',
-    "Nobody but root and the distribution's maintenance grants rights",
+    'No grant option but for root and maintenance',
     sql(
       "SELECT user FROM mysql.user WHERE grant_priv = 'Y' AND user NOT IN ('root', 'debian-sys-maint')",
       '',
@@ -89,7 +89,7 @@ export const MYSQL: readonly Control[] = [
   ),
   asserted(
     'mysql-db-08',
-    'root from this host alone',
+    'root from this host only',
     sql("SELECT host FROM mysql.user WHERE user = 'root'", 'localhost'),
   ),
 ];

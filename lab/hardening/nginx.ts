@@ -10,13 +10,13 @@ const OF_THE_APPLICATION =
 export const NGINX: readonly Control[] = [
   asserted(
     'nginx-01',
-    'Workers have a user of their own',
+    'Workers run as an unprivileged user',
     web('ps -C nginx -o user= | sort -u', 'www-data'),
     'So has the master: systemd starts Nginx as that user.',
   ),
   asserted(
     'nginx-02',
-    "The configuration is root's, and closed to others",
+    "nginx.conf is root's, and closed to others",
     web("stat -c '%U %G %a' /etc/nginx/nginx.conf", 'root root 644'),
     'Others may read it, Nginx among them, which never is root: it holds no secret.',
   ),
@@ -25,10 +25,10 @@ export const NGINX: readonly Control[] = [
     'No default site',
     web('find /etc/nginx/sites-enabled /etc/nginx/conf.d -mindepth 1', ''),
   ),
-  asserted('nginx-04', 'One Nginx', web("pgrep --full --count '^nginx: master'", '1')),
+  asserted('nginx-04', 'One instance', web("pgrep --full --count '^nginx: master'", '1')),
   asserted(
     'nginx-05',
-    'Hides its version',
+    'No version in answers',
     web(asking("--head http://$PRIVATE_IP/-/health | grep -i ^server: | tr -d '\\r'"), 'Server: nginx'),
   ),
   asserted(
@@ -45,15 +45,11 @@ export const NGINX: readonly Control[] = [
     'Five connections from an address',
     'Whoever connects is a load balancer. Behind one address of a visitor may be a whole office; HAProxy limits how many connections there are at all.',
   ),
-  excepted('nginx-08', 'Pages are not to be framed', OF_THE_APPLICATION),
-  excepted(
-    'nginx-09',
-    "Browsers' filter of scripts",
-    'No browser has it any more; where one had, it opened holes.',
-  ),
+  excepted('nginx-08', 'X-Frame-Options', OF_THE_APPLICATION),
+  excepted('nginx-09', 'X-XSS-Protection', 'No browser has it any more; where one had, it opened holes.'),
   asserted(
     'nginx-10',
-    'Browsers do not guess types',
+    'X-Content-Type-Options',
     web(
       asking("--head http://$PRIVATE_IP/static/home.css | grep -i ^x-content-type-options: | tr -d '\\r'"),
       'X-Content-Type-Options: nosniff',
@@ -62,12 +58,12 @@ export const NGINX: readonly Control[] = [
   ),
   excepted(
     'nginx-12',
-    'TLS 1.2 and 1.3, and strong ciphers',
+    'TLS 1.2 and 1.3 with strong ciphers',
     "TLS ends at HAProxy, which keeps to Mozilla's intermediate profile: another system test has it scanned.",
   ),
   asserted(
     'nginx-13',
-    'Browsers stay with HTTPS',
+    'Strict-Transport-Security',
     prints(
       '. /run/scale-up/addresses.env; . /etc/scale-up/stack.env; curl --silent --insecure --head --resolve $DOMAIN:443:$ANCHOR_IP https://$DOMAIN/ | grep -ic "^strict-transport-security: max-age=$HSTS_AGE"',
       '1',
@@ -75,12 +71,12 @@ export const NGINX: readonly Control[] = [
     ),
     'HAProxy says so, for as long as the setting `tls.hstsAge` wants it.',
   ),
-  excepted('nginx-14', 'GET, HEAD and POST alone', `${OF_THE_APPLICATION} Off in the baseline too.`),
-  excepted('nginx-15', 'Scripts come from the site alone', OF_THE_APPLICATION),
-  excepted('nginx-16', 'Cookies are out of reach of scripts, and of HTTP', OF_THE_APPLICATION),
+  excepted('nginx-14', 'GET, HEAD and POST only', `${OF_THE_APPLICATION} Off in the baseline too.`),
+  excepted('nginx-15', 'Content-Security-Policy', OF_THE_APPLICATION),
+  excepted('nginx-16', 'Cookies are HttpOnly and Secure', OF_THE_APPLICATION),
   asserted(
     'nginx-17',
-    'Five to ten seconds of patience with a client',
+    'Time-outs of 5 to 10 s',
     web(
       "awk '/^    (client|send|keepalive).*_timeout / { print $1, $2 }' /etc/nginx/nginx.conf",
       'client_header_timeout 10s;\nclient_body_timeout 30s;\nsend_timeout 30s;\nkeepalive_timeout 75s;',
