@@ -10,7 +10,7 @@ export const MYSQL: readonly Control[] = [
     'mysql-conf-03',
     'No local infile, a secure file path, rights, an unprivileged user',
     database(
-      `${query("SELECT @@local_infile = 0 AND @@secure_file_priv IS NULL AND CURRENT_USER() = 'root@localhost'")}; ps -C mysqld -o user=`,
+      `${query("SELECT @@local_infile = 0 AND COALESCE(@@secure_file_priv, 'NULL') = 'NULL' AND CURRENT_USER() = 'root@localhost'")}; ps -C mysqld -o user=`,
       '1\nmysql',
     ),
     'MySQL 8 no longer knows safe-user-create and old_passwords, and follows no symbolic links. Who has no rights on a schema does not see it; an application may list its own.',
