@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LintRoot, lintRoot } from '../lab/droplet/lint-root';
-import { ROLES, type Role } from '../lib/role';
+import { KINDS, type Kind } from '../lab/hardening/control';
+import type { Role } from '../lib/role';
 import type { DropletFile } from '../lib/user-data';
 import { type Json, synth, userData, writtenFiles } from './synth';
 
@@ -30,10 +31,6 @@ const AT_BOOT: Record<string, string> = {
   '/lint/run/addresses.env': 'DROPLET_ID=1\nPUBLIC_IP=127.0.0.1\nPRIVATE_IP=127.0.0.1\nANCHOR_IP=127.0.0.1\n',
   '/etc/hosts': '127.0.0.1 localhost app database\n',
 };
-
-/** A droplet's role; the app tier has two kinds. */
-type Kind = Role | 'container';
-const KINDS: readonly Kind[] = [...ROLES, 'container'];
 
 /** The units that run as long as the droplet, and those of ours that come and go; how exposed systemd's judge may call them. */
 const SANDBOXED: Record<Kind, [unit: string, level: number][]> = {

@@ -1,6 +1,7 @@
 import { ask } from '../control';
 import type { DropletStatus } from '../lab';
 import { askSite } from '../site';
+import { unhardened } from './hardening';
 import { leaks } from './leak';
 import { ShopImages } from './shop-image';
 import { eventually, type Settings, TestLab, troubledUnits } from './test-lab';
@@ -112,12 +113,16 @@ describe("a lab of a stack with the user's own container", () => {
     }
   });
 
+  test('has the app droplet as hardened as the baselines ask of one with a container', async () => {
+    expect(await unhardened(lab, 'container')).toEqual([]);
+  });
+
   test(
-    'tells its secrets to nobody else',
+    'tells its secrets to nobody else, and the password of the registry not even to the container',
     async () => {
       const found = await leaks(lab, {
-        'Stripe key': SECRETS.STRIPE_KEY,
-        'registry password': SECRETS.registry_password,
+        'Stripe key': { value: SECRETS.STRIPE_KEY, unit: 'app.service' },
+        'registry password': { value: SECRETS.registry_password },
       });
       expect(found).toEqual([]);
     },

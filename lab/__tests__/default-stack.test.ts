@@ -4,8 +4,9 @@ import { synth, userData } from '../../__tests__/synth';
 import { remains } from '../down';
 import { stateOf } from '../droplet/paths';
 import { runtimeOf } from '../places';
+import { unhardened } from './hardening';
 import { leaks } from './leak';
-import { declaredPassages, passages } from './passage';
+import { declaredPassages, doors, passages } from './passage';
 import { eventually, TestLab, troubledUnits } from './test-lab';
 
 const MINUTE = 60_000;
@@ -69,8 +70,34 @@ describe('a lab of the default stack', () => {
     MINUTE,
   );
 
+  test('listens to others on the ports and addresses of the architecture alone', async () => {
+    expect(await doors(lab)).toEqual({
+      'production-load-balancer-1': [
+        'anchor tcp/443',
+        'anchor tcp/80',
+        'any tcp/22',
+        'private tcp/8404',
+        'private tcp/8405',
+      ],
+      'production-load-balancer-2': [
+        'anchor tcp/443',
+        'anchor tcp/80',
+        'any tcp/22',
+        'private tcp/8404',
+        'private tcp/8405',
+      ],
+      'production-web-1': ['any tcp/22', 'private tcp/80'],
+      'production-app-1': ['any tcp/22', 'private tcp/8080'],
+      'production-database-1': ['any tcp/22', 'private tcp/3306'],
+    });
+  });
+
+  test('has every droplet as hardened as the baselines ask', async () => {
+    expect(await unhardened(lab)).toEqual([]);
+  });
+
   test(
-    'nowhere shows a token or a password to anybody but root',
+    'nowhere shows a token, a password or a private key to anybody but root and who needs it',
     async () => {
       expect(await leaks(lab)).toEqual([]);
     },
@@ -98,6 +125,9 @@ describe('a lab of the default stack', () => {
         'nft flush chain inet metadata output',
       ];
       await lab.exec(app, ['sh', '-c', plant.join('\n')]);
+      const keys =
+        'cd /var/lib/scale-up-certificate; install -m 0644 site.pem /tmp/site.pem; install -m 0640 -g haproxy lego/accounts/*/*/keys/*.key /tmp/account.key';
+      await lab.exec(await lab.droplet('load-balancer-1'), ['sh', '-c', keys]);
       const found = await leaks(lab);
       expect(found).toEqual(
         expect.arrayContaining([
@@ -105,12 +135,31 @@ describe('a lab of the default stack', () => {
           expect.stringMatching(/^production-app-1: database password is in the command line/),
           'production-app-1: database password is in the journal',
           'production-app-1: metadata answers nobody',
+          'production-load-balancer-1: /tmp/site.pem is readable by nobody',
+          'production-load-balancer-1: /tmp/account.key is readable by haproxy',
         ]),
       );
-      expect(found.filter((leak) => !leak.startsWith('production-app-1'))).toEqual([]);
+      expect(found.filter((leak) => !/^production-(app-1|load-balancer-1: \/tmp)/.test(leak))).toEqual([]);
     },
     MINUTE,
   );
+
+  test('would notice a droplet that is less hardened', async () => {
+    const weaken = [
+      'sysctl --write net.ipv4.tcp_syncookies=0',
+      'echo PasswordAuthentication yes > /etc/ssh/sshd_config.d/00-weak.conf',
+      "sed -i 's/server_tokens off/server_tokens on/' /etc/nginx/nginx.conf",
+      'systemctl reload nginx',
+    ];
+    await lab.exec(await lab.droplet('web-1'), ['sh', '-ec', weaken.join('\n')]);
+    expect(await unhardened(lab)).toEqual([
+      'production-web-1: sysctl-11 (SYN cookies): prints "0"',
+      'production-web-1: sshd-27 (No password authentication): prints "0"',
+      expect.stringMatching(
+        /^production-web-1: nginx-05 \(No version in answers\): prints "Server: nginx\/1/,
+      ),
+    ]);
+  });
 
   test(
     'moves the Reserved IP when its holder loses power, and not back when that returns',

@@ -1,7 +1,7 @@
 """Looks for secrets on a droplet, as root, and says who else can read them.
 
-Reads {"secrets": {name: value}, "own": {unit: [names]}} from standard input, where "own" are secrets that a unit's own processes may have
-in their environment. Prints a JSON list of sentences, one for each leak.
+Reads {name: {"value", "unit", "reader"}} from standard input: the processes of the unit may have the secret in their environment, the
+reader may read files that hold it; both can be absent. Prints a JSON list of sentences, one for each leak.
 """
 
 import json
@@ -17,8 +17,8 @@ MAY_READ_METADATA = ("root", "do-agent")
 
 
 def holding(files, secrets):
-    """Files below / that hold one of the secrets, by what they hold."""
-    patterns = "\n".join(secrets.values()).encode()
+    """Files that hold one of the secrets, by what they hold."""
+    patterns = "\n".join(secret["value"] for secret in secrets.values()).encode()
     skipped = [f"--exclude-dir={folder.removeprefix('/')}" for folder in NOT_FILES]
     grep = ["grep", "-rlsFaD", "skip", "-f", "-", *skipped, files]
     found = subprocess.run(grep, input=patterns, capture_output=True).stdout.decode(errors="replace")
@@ -63,6 +63,12 @@ def as_user(uid, question):
     return json.loads(answer)
 
 
+def readers_of(path, secrets):
+    """For each secret in a file who may read it there."""
+    content = Path(path).read_bytes()
+    return {secret.get("reader") for secret in secrets.values() if secret["value"].encode() in content}
+
+
 def readable(paths):
     def allowed(path):
         try:
@@ -83,25 +89,26 @@ def metadata():
 
 
 def main():
-    asked = json.load(sys.stdin)
-    secrets = asked["secrets"]
+    secrets = json.load(sys.stdin)
     leaks = []
     running = list(processes())
     users = {entry.pw_uid for entry in pwd.getpwall()} | {uid for uid, *_ in running}
     files = holding("/", secrets)
     for uid in sorted(users - {0}):
         user = name_of(uid)
-        leaks += [f"{path} is readable by {user}" for path in as_user(uid, lambda: readable(files))]
+        opened = as_user(uid, lambda: readable(files))
+        leaks += [f"{path} is readable by {user}" for path in opened if readers_of(path, secrets) != {user}]
         if user not in MAY_READ_METADATA and as_user(uid, metadata):
             leaks.append(f"metadata answers {user}")
     for uid, unit, command, environment in running:
-        for secret, value in secrets.items():
-            if value.encode() in command:
-                leaks.append(f"{secret} is in the command line {command.decode(errors='replace')!r}")
-            if value.encode() in environment and uid != 0 and secret not in asked["own"].get(unit, []):
-                leaks.append(f"{secret} is in the environment of a process of {name_of(uid)} in {unit}")
+        for name, secret in secrets.items():
+            value = secret["value"].encode()
+            if value in command:
+                leaks.append(f"{name} is in the command line {command.decode(errors='replace')!r}")
+            if value in environment and uid != 0 and unit != secret.get("unit"):
+                leaks.append(f"{name} is in the environment of a process of {name_of(uid)} in {unit}")
     journal = subprocess.run(["journalctl", "--no-pager", "--output=json"], capture_output=True).stdout
-    leaks += [f"{secret} is in the journal" for secret, value in secrets.items() if value.encode() in journal]
+    leaks += [f"{name} is in the journal" for name, secret in secrets.items() if secret["value"].encode() in journal]
     if not as_user(0, metadata):
         leaks.append("nobody at all could ask the metadata address, so the test shows nothing of it")
     print(json.dumps(leaks))

@@ -1,33 +1,63 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DropletStatus } from '../lab';
 import type { TestLab } from './test-lab';
 
 const PROGRAM = readFileSync(join(__dirname, 'leak.py'), 'utf8');
 
-/** Secrets that a unit's processes have in their environment, and have to. */
-const OWN = { 'app.service': ['database password'] };
+/** Text that only root may see, but for these. */
+export interface Secret {
+  readonly value: string;
+  /** Whose processes have it in their environment, and have to. */
+  readonly unit?: string;
+  /** The user who reads it from a file, and has to. */
+  readonly reader?: string;
+}
+
+/** Where a load balancer has private keys. */
+const CERTIFICATE_KEY = '/var/lib/scale-up-certificate/site.pem';
+const ACCOUNT_KEY = '/var/lib/scale-up-certificate/lego/accounts/*/*/keys/*.key';
 
 /**
  * Who but root can read a secret, on every droplet: files, processes, the journal, metadata. One sentence for each leak.
  *
- * @param ofApp more secrets by name, which the application may have in its environment
+ * @param more secrets by name, beside those of every stack
  */
-export async function leaks(lab: TestLab, ofApp: Readonly<Record<string, string>> = {}): Promise<string[]> {
-  const own = { 'app.service': [...OWN['app.service'], ...Object.keys(ofApp)] };
-  const asked = JSON.stringify({ secrets: { ...(await secretsOf(lab)), ...ofApp }, own });
+export async function leaks(lab: TestLab, more: Readonly<Record<string, Secret>> = {}): Promise<string[]> {
+  const secrets = JSON.stringify({ ...(await secretsOf(lab)), ...more });
   const found = (await lab.droplets()).map(async (droplet) => {
-    const { stdout, stderr } = await lab.exec(droplet, ['python3', '-c', PROGRAM], asked);
+    const { stdout, stderr } = await lab.exec(droplet, ['python3', '-c', PROGRAM], secrets);
     if (!stdout) throw new Error(`${droplet.name}: ${stderr}`);
     return (JSON.parse(stdout) as string[]).map((leak) => `${droplet.name}: ${leak}`);
   });
   return (await Promise.all(found)).flat();
 }
 
-async function secretsOf(lab: TestLab): Promise<Record<string, string>> {
+async function secretsOf(lab: TestLab): Promise<Record<string, Secret>> {
   const password = ['cat', '/etc/scale-up/secrets/database-password'];
+  const balancers = (await lab.droplets()).filter(({ name }) => name.includes('load-balancer'));
+  const keys = balancers.map(async (droplet) => [
+    [
+      `certificate key of ${droplet.name}`,
+      { value: await keyIn(lab, droplet, CERTIFICATE_KEY), reader: 'haproxy' },
+    ],
+    [`ACME account key of ${droplet.name}`, { value: await keyIn(lab, droplet, ACCOUNT_KEY) }],
+  ]);
   return {
-    'Reserved IP token': lab.access.reservedIpToken,
-    'deploy token': lab.access.deployToken,
-    'database password': (await lab.exec(await lab.droplet('database-1'), password)).stdout.trim(),
+    'Reserved IP token': { value: lab.access.reservedIpToken },
+    'deploy token': { value: lab.access.deployToken },
+    'database password': {
+      value: (await lab.exec(await lab.droplet('database-1'), password)).stdout.trim(),
+      unit: 'app.service',
+    },
+    ...Object.fromEntries((await Promise.all(keys)).flat()),
   };
+}
+
+/** The line of a file that gives a private key away. */
+async function keyIn(lab: TestLab, droplet: DropletStatus, file: string): Promise<string> {
+  const line = `sed -n '/PRIVATE KEY/{n;p;q}' ${file}`;
+  const key = (await lab.exec(droplet, ['sh', '-c', line])).stdout.trim();
+  if (!key) throw new Error(`${droplet.name}: there is no private key in ${file}`);
+  return key;
 }
