@@ -117,7 +117,7 @@ class WhatIsCounted(unittest.TestCase):
     def setUp(self) -> None:
         scale_up.log = lambda text: self.journal.append(text)
         self.journal: list[str] = []
-        self.facts = scale_up.Facts(HERE, True, metadata=False, api_reached=NOW - 1)
+        self.facts = scale_up.Facts(HERE, True, metadata=False, api_reached=NOW)
         self.now = NOW
         self.rounds(1)
 

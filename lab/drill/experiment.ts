@@ -117,7 +117,7 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
       settled: settledSince(fault),
       samples: load.samples,
       stalls: load.stalls,
-      verdict: verdict(all, facts),
+      verdict: verdict(all, facts, verbs.findings),
     };
   } finally {
     load.kill();
@@ -153,12 +153,13 @@ async function steadyState(site: Site, content: () => boolean, seconds: number):
   return { steady_state_met: probes.every(({ tolerance_met }) => tolerance_met), probes };
 }
 
-function verdict(bars: readonly Bar[], { all, moves, audit }: Facts): string {
+function verdict(bars: readonly Bar[], { all, moves, audit }: Facts, findings: readonly string[]): string {
   const missed = bars
     .filter(({ met }) => !met)
     .map(({ what, limit, measured }) => `${what} ${measured} (limit ${limit})`);
   const api = moves.reduce((sum, { seconds }) => sum + seconds, 0);
   const measured = [
+    ...findings,
     `longest gap ${all.gap.seconds.toFixed(2)} s`,
     ...(moves.length > 0
       ? [
