@@ -1,4 +1,34 @@
-/** What a request for metadata may be smuggled in by, from inside: one shell script with a curl for each. */
+/** What an application on an app droplet may be made to ask, and as whom: shell commands for the droplet. */
+
+const UID = 'uid=$(ps -o uid= -p $(systemctl show --value --property=MainPID app) | tr -d " ")';
+const AS = {
+  root: '',
+  'the application': 'setpriv --reuid=$uid --regid=$uid --clear-groups',
+  // A root of its own, in a network of its own, with the programs of the droplet.
+  'root in a container':
+    'podman run --rm --interactive --network=drill --volume=/usr:/usr:ro --volume=/etc/ssl:/etc/ssl:ro --rootfs /srv/drill',
+};
+export type Asker = keyof typeof AS;
+
+/** Runs a script as somebody on the droplet. */
+export const as = (who: Asker, script: string) => `${UID}; ${AS[who]} sh -s <<'END'\n${script}\nEND`;
+
+export const BUILD_CONTAINER = [
+  'apt-get -qq install -y podman >/dev/null 2>&1',
+  'podman network create --subnet=100.64.0.0/24 drill',
+  'mkdir -p /srv/drill/usr /srv/drill/etc',
+  'for part in bin lib lib64; do ln -s usr/$part /srv/drill/$part; done',
+].join(' && ');
+export const REMOVE_CONTAINER =
+  'podman network rm drill; rm -r /srv/drill; apt-get -qq purge -y --autoremove podman >/dev/null 2>&1';
+
+/** Writes the status with which the API answers somebody without a token. */
+export const ASK_API =
+  'curl --silent --output /dev/null --write-out "%{http_code}" https://api.digitalocean.com/v2/account';
+
+/** Writes the files and processes that have a token of DigitalOcean in them. */
+export const FIND_TOKENS =
+  "grep -rlsE --devices=skip --exclude-dir=proc --exclude-dir=sys 'dop_v1_[0-9a-f]{64}' / /proc/[0-9]*/environ || true";
 
 const PATHS = ['/metadata/v1/', '/metadata/v1.json', '/metadata/v1/user-data'];
 /** One address: decimal, hexadecimal, octal, short, as IPv6 has it, and through a translator. */
@@ -38,8 +68,8 @@ const attempts = (site: string) =>
     ]),
   ]);
 
-/** Tries all, and writes the beginning of each answer. */
-export const ssrf = (site: string) =>
+/** Asks for metadata in every way, and writes the beginning of each answer. */
+export const askMetadata = (site: string) =>
   [
     `python3 -c '${REDIRECTOR}' 2>/dev/null & redirector=$!`,
     'sleep 0.5',
@@ -49,9 +79,13 @@ export const ssrf = (site: string) =>
     'kill $redirector',
   ].join('\n');
 
-/** What each attempt gave. */
+/** What each of them was answered. */
 export const answersOf = (written: string) =>
   written
     .split('<end>')
     .map((answer) => answer.trim())
     .slice(0, -1);
+
+/** Whether this is how an answer of metadata begins. */
+export const isMetadata = (answer: string) =>
+  /^(id\n|{"droplet_id"|Content-Type: multipart|#cloud-config)/.test(answer);
