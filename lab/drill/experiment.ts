@@ -84,17 +84,19 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
     await load.stop();
     const events = eventsSince(site.lab, start.getTime());
     const counted = load.samples.filter(({ due }) => due >= verbs.countedFrom);
+    const moves = movesIn(events).filter(({ time }) => time >= verbs.countedFrom);
     const of = (kind: Kind) =>
       figures(
         counted.filter((sample) => sample.kind === kind),
         load.stalls,
+        moves,
       );
     const facts: Facts = {
-      all: figures(counted, load.stalls),
+      all: figures(counted, load.stalls, moves),
       static: of('static'),
       read: of('read'),
       write: of('write'),
-      moves: movesIn(events).filter(({ time }) => time >= verbs.countedFrom),
+      moves,
       healed: verbs.healedAt === undefined ? undefined : settledSince(verbs.healedAt),
       audit: audit(load.samples, await notesOf(site, name)),
     };
