@@ -110,8 +110,7 @@ export class Verbs extends Ledger {
   /** Has so many connections attack the site until that is mended; resolves when all of them are open. */
   async attack(kind: Attack, connections: number): Promise<string> {
     const address = await this.reservedIp();
-    const { port, protocol } = new URL(this.site.url);
-    const words = [kind, String(connections), address, port || (protocol === 'https:' ? '443' : '80')];
+    const words = [kind, String(connections), address, this.site.url];
     return this.break(
       `${connections} connections attack: ${kind}`,
       async () => {
