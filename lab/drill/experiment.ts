@@ -105,7 +105,7 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
     const steady: Bar = {
       what: 'steady afterwards',
       limit: 'yes',
-      measured: after.steady_state_met ? 'yes' : (problem ?? 'no'),
+      measured: problem ?? (after.steady_state_met ? 'yes' : 'no'),
       met: after.steady_state_met && problem === undefined,
     };
     const all = [...bars, steady];
