@@ -6,7 +6,7 @@ const AS = {
   'the application': 'setpriv --reuid=$uid --regid=$uid --clear-groups',
   // A root of its own, in a network of its own, with the programs of the droplet.
   'root in a container':
-    'podman run --rm --interactive --network=drill --volume=/usr:/usr:ro --volume=/etc/ssl:/etc/ssl:ro --rootfs /srv/drill',
+    'podman run --rm --interactive --pids-limit=0 --network=drill --volume=/usr:/usr:ro --volume=/etc/ssl:/etc/ssl:ro --rootfs /srv/drill',
 };
 export type Asker = keyof typeof AS;
 
@@ -74,7 +74,7 @@ export const askMetadata = (site: string) =>
     `python3 -c '${REDIRECTOR}' 2>/dev/null & redirector=$!`,
     'sleep 0.5',
     ...attempts(site).map(
-      (words) => `echo; curl --silent --insecure --globoff --max-time 2 ${words} | head -c 40; echo '<end>'`,
+      (words) => `echo; curl --silent --insecure --globoff --max-time 1 ${words} | head -c 40; echo '<end>'`,
     ),
     'kill $redirector',
   ].join('\n');
