@@ -45,6 +45,14 @@ test('the time in which the client did not run is not counted against the stack'
   expect(latency(stalled[100] as Sample, stalls)).toBe(5);
 });
 
+test('a connection that was open when the Reserved IP moved is no new one', () => {
+  const cut = { outcome: 'failed', reason: 'ECONNRESET', kept: false } as const;
+  const moves = [{ time: 1_000_020, to: 'load-balancer-2', seconds: 1 }];
+  const at = (index: number) => figures([sample(index, { ...cut, done: 1_000_031 })], [], moves).failedOnNew;
+  expect([at(0), at(1), at(3)]).toEqual([0, 0, 1]);
+  expect(figures([sample(0, { ...cut, done: 999_000 })], [], moves).failedOnNew).toBe(1);
+});
+
 test('failed, unknown and failed on a new connection are counted apart, with their reasons', () => {
   const samples = [
     sample(0, { outcome: 'failed', reason: '503' }),

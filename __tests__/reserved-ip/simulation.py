@@ -251,7 +251,8 @@ class Run:
         daemon = reaches and not p.lacks("daemon")
         reserved = self.hairpin and not b.lacks("public", "path") and self.serves(holder)
         # Where neither reaches the API, that is no fault of the peer's public side.
-        public = not daemon or p.facts.public_side or not f.public_side
+        outside = p.facts.reaches_api(now)
+        public = not daemon or outside or not f.public_side
         b.see(now, reserved, (haproxy or (daemon and p.facts.ready)) and public)
         if self.loss:
             reserved = reserved and rng.random() > self.loss
@@ -261,7 +262,7 @@ class Run:
             says = {
                 "droplet_id": p.facts.droplet_id,
                 "ready": p.facts.ready,
-                "public_side": p.facts.public_side,
+                "public_side": outside,
                 "certificate_valid": p.certificate,
             }
         ready = not b.lacks("haproxy", "blip")
@@ -269,8 +270,9 @@ class Run:
         due = max(now + lag, b.rounds[-1][0] if b.rounds else 0.0)
         b.rounds.append((due, (now, ready, reserved, haproxy or says.get("ready", False), says)))
         if now >= b.touches:
-            b.touches = now + 1
-            if not b.lacks("public") and self.api.trouble != "down":
+            lost = self.loss and rng.random() < self.loss
+            b.touches = now + (1 if lost else 0.5)
+            if not lost and not b.lacks("public") and self.api.trouble != "down":
                 f.api_reached = now
         believed = holder if now - self.held_since >= self.metadata_lag else self.held_before
         f.metadata = None if b.lacks("metadata") else believed == b.index

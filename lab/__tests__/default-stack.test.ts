@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { synth, userData } from '../../__tests__/synth';
 import { remains } from '../down';
 import { stateOf } from '../droplet/paths';
+import { declaredPassages, passages, somePorts } from '../passages';
 import { runtimeOf } from '../places';
+import { doors } from './doors';
 import { unhardened } from './hardening';
 import { leaks } from './leak';
-import { declaredPassages, doors, passages } from './passage';
 import { eventually, TestLab, troubledUnits } from './test-lab';
 
 const MINUTE = 60_000;
@@ -22,6 +23,9 @@ describe('a lab of the default stack', () => {
   }, 12 * MINUTE);
 
   afterAll(() => lab?.end(), MINUTE);
+
+  const passed = async (randomPorts: number) =>
+    (await passages(lab.name, await somePorts(lab.name, randomPorts))).passages;
 
   test('answers through DNS, Reserved IP, HAProxy, Nginx, app and MySQL, and reads back what it wrote', async () => {
     const written = await lab.write('a note');
@@ -64,8 +68,8 @@ describe('a lab of the default stack', () => {
   test(
     'lets exactly the declared flows pass between visitors and droplets, whatever the address, port and protocol',
     async () => {
-      const declared = await declaredPassages(lab);
-      expect(await passages(lab, 500)).toEqual(declared);
+      const declared = await declaredPassages(lab.name);
+      expect(await passed(500)).toEqual(declared);
     },
     MINUTE,
   );

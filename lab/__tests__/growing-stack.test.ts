@@ -1,4 +1,4 @@
-import { declaredPassages, passages } from './passage';
+import { declaredPassages, passages, somePorts } from '../passages';
 import { eventually, Load, type Settings, TestLab, troubledUnits } from './test-lab';
 
 const MINUTE = 60_000;
@@ -11,6 +11,9 @@ describe('a lab of a stack that grows', () => {
   }, 12 * MINUTE);
 
   afterAll(() => lab?.end(), MINUTE);
+
+  const passed = async (randomPorts: number) =>
+    (await passages(lab.name, await somePorts(lab.name, randomPorts))).passages;
 
   /** Applies under load. Tells how many requests failed, and that no droplet but the named ones came, went or rebooted. */
   async function grow(settings: Settings, changed: string[]): Promise<void> {
@@ -63,16 +66,16 @@ describe('a lab of a stack that grows', () => {
   test(
     'lets exactly the declared flows pass, and shows a rule too few and one too many',
     async () => {
-      const declared = await declaredPassages(lab);
-      expect(await passages(lab, 200)).toEqual(declared);
+      const declared = await declaredPassages(lab.name);
+      expect(await passed(200)).toEqual(declared);
 
       const { firewalls } = await lab.api('GET', '/v2/firewalls');
       const guard = firewalls.find(({ name }: { name: string }) => name === 'production-database');
       const tooFew = { ...guard, inbound_rules: guard.inbound_rules.slice(1) };
       await lab.api('PUT', `/v2/firewalls/${guard.id}`, tooFew);
-      await eventually(async () => (await passages(lab, 10)).length < declared.length, 10);
+      await eventually(async () => (await passed(10)).length < declared.length, 10);
       const missing = (found: readonly string[]) => declared.filter((passage) => !found.includes(passage));
-      expect(missing(await passages(lab, 10))).toEqual(
+      expect(missing(await passed(10))).toEqual(
         [1, 2].map((n) => `production-app-${n} -> production-database-1: tcp/3306`),
       );
 
@@ -81,8 +84,8 @@ describe('a lab of a stack that grows', () => {
         ...guard,
         inbound_rules: [...guard.inbound_rules, rule],
       });
-      await eventually(async () => (await passages(lab, 10)).length > declared.length, 10);
-      const found = await passages(lab, 10);
+      await eventually(async () => (await passed(10)).length > declared.length, 10);
+      const found = await passed(10);
       expect(found.filter((passage) => !declared.includes(passage))).toEqual([
         'client -> production-database-1: tcp/22',
       ]);

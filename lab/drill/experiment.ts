@@ -84,17 +84,19 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
     await load.stop();
     const events = eventsSince(site.lab, start.getTime());
     const counted = load.samples.filter(({ due }) => due >= verbs.countedFrom);
+    const moves = movesIn(events).filter(({ time }) => time >= verbs.countedFrom);
     const of = (kind: Kind) =>
       figures(
         counted.filter((sample) => sample.kind === kind),
         load.stalls,
+        moves,
       );
     const facts: Facts = {
-      all: figures(counted, load.stalls),
+      all: figures(counted, load.stalls, moves),
       static: of('static'),
       read: of('read'),
       write: of('write'),
-      moves: movesIn(events).filter(({ time }) => time >= verbs.countedFrom),
+      moves,
       healed: verbs.healedAt === undefined ? undefined : settledSince(verbs.healedAt),
       audit: audit(load.samples, await notesOf(site, name)),
     };
@@ -103,7 +105,7 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
     const steady: Bar = {
       what: 'steady afterwards',
       limit: 'yes',
-      measured: after.steady_state_met ? 'yes' : (problem ?? 'no'),
+      measured: problem ?? (after.steady_state_met ? 'yes' : 'no'),
       met: after.steady_state_met && problem === undefined,
     };
     const all = [...bars, steady];
@@ -117,7 +119,7 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
       settled: settledSince(fault),
       samples: load.samples,
       stalls: load.stalls,
-      verdict: verdict(all, facts),
+      verdict: verdict(all, facts, verbs.findings),
     };
   } finally {
     load.kill();
@@ -153,12 +155,13 @@ async function steadyState(site: Site, content: () => boolean, seconds: number):
   return { steady_state_met: probes.every(({ tolerance_met }) => tolerance_met), probes };
 }
 
-function verdict(bars: readonly Bar[], { all, moves, audit }: Facts): string {
+function verdict(bars: readonly Bar[], { all, moves, audit }: Facts, findings: readonly string[]): string {
   const missed = bars
     .filter(({ met }) => !met)
     .map(({ what, limit, measured }) => `${what} ${measured} (limit ${limit})`);
   const api = moves.reduce((sum, { seconds }) => sum + seconds, 0);
   const measured = [
+    ...findings,
     `longest gap ${all.gap.seconds.toFixed(2)} s`,
     ...(moves.length > 0
       ? [

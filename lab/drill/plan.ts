@@ -2,7 +2,9 @@ import apiDelay from './api-delay';
 import apiFault from './api-fault';
 import appKill from './app-kill';
 import appPowerOff from './app-power-off';
+import authorityOutage from './authority-outage';
 import bothLinksCut from './both-links-cut';
+import certificateRenewal from './certificate-renewal';
 import clockSkew from './clock-skew';
 import databaseDiskFull from './database-disk-full';
 import databasePowerOff from './database-power-off';
@@ -10,6 +12,7 @@ import databaseReplace from './database-replace';
 import deployDuringFailover from './deploy-during-failover';
 import dnsFault from './dns-fault';
 import everyDropletReboot from './every-droplet-reboot';
+import everyPort from './every-port';
 import type { Drill } from './experiment';
 import forgedAddress from './forged-address';
 import handover from './handover';
@@ -28,6 +31,7 @@ import requestSmuggling from './request-smuggling';
 import reservedIpDaemonKill from './reserved-ip-daemon-kill';
 import seededCut from './seeded-cut';
 import slowAttack from './slow-attack';
+import ssrf from './ssrf';
 import { ours, type Stack, tutorial, tutorialFirewalled } from './stack';
 import webPowerOff from './web-power-off';
 import wrongToken from './wrong-token';
@@ -69,10 +73,14 @@ export const DRILLS: Readonly<Record<string, Drill | readonly Drill[]>> = {
   'database-disk-full': databaseDiskFull,
   'database-replace': databaseReplace,
   'every-droplet-reboot': everyDropletReboot,
+  'certificate-renewal': certificateRenewal,
+  'authority-outage': authorityOutage,
   'slow-attack': slowAttack,
   'idle-attack': idleAttack,
   'request-smuggling': requestSmuggling,
   'forged-address': forgedAddress,
+  ssrf,
+  'every-port': everyPort,
   'wrong-token': wrongToken,
   'deploy-during-failover': deployDuringFailover,
   'clock-skew': clockSkew,

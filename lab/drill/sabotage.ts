@@ -1,3 +1,5 @@
+import type { Site } from './load/site';
+
 /** What a drill tests, taken out: a drill that does not notice is worthless. */
 export interface Sabotage {
   /** In words, after "seen failing when". */
@@ -5,6 +7,8 @@ export interface Sabotage {
   readonly where: readonly string[];
   /** Shell commands, run on each of these droplets while nothing is missing. They fail when they change nothing. */
   readonly script: string;
+  /** What is done to the account besides. @default - nothing */
+  readonly account?: (site: Site) => Promise<unknown>;
 }
 
 const BALANCERS = ['load-balancer-1', 'load-balancer-2'];
@@ -58,6 +62,21 @@ const deafToPublicSide: Sabotage = {
   where: BALANCERS,
   script: daemon(['        public = .*', '        public = True']),
 };
+/** As somebody would who looks for a fault by hand. */
+async function openSsh(site: Site): Promise<void> {
+  const { firewalls } = await site.api<{ firewalls: Firewall[] }>('GET', '/v2/firewalls');
+  const database = firewalls.find(({ name }) => name.endsWith('-database'));
+  const rule = { protocol: 'tcp', ports: '22', sources: { addresses: ['0.0.0.0/0'] } };
+  const inbound_rules = [...(database?.inbound_rules ?? []), rule];
+  await site.api('PUT', `/v2/firewalls/${database?.id}`, { ...database, inbound_rules });
+}
+
+interface Firewall {
+  readonly id: string;
+  readonly name: string;
+  readonly inbound_rules: readonly object[];
+}
+
 const lazyCommits: Sabotage = {
   what: 'MySQL writes its logs once a second (innodb_flush_log_at_trx_commit = 0, sync_binlog = 0)',
   where: ['database-1'],
@@ -131,6 +150,20 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
       'systemctl stop mysql && cp -a /var/lib/mysql /srv/mysql && mount --bind /srv/mysql /var/lib/mysql && systemctl start mysql',
   },
   'every-droplet-reboot': noHandover,
+  'certificate-renewal': {
+    what: 'HAProxy is restarted to take the new certificate',
+    where: BALANCERS,
+    script: edit(
+      '/usr/local/sbin/scale-up-certificate',
+      '^        install\\(obtain\\(names\\)\\)',
+      '&; run("systemctl", "restart", "haproxy")',
+    ),
+  },
+  'authority-outage': {
+    what: 'the daemon does not look how much is left of a certificate',
+    where: BALANCERS,
+    script: daemon(['    if left < .*', '    if False:']),
+  },
   'slow-attack': {
     what: 'HAProxy may have 600 open files, which is less than 300 connections',
     where: BALANCERS,
@@ -153,6 +186,17 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     what: 'HAProxy drops no header that says where a request comes from',
     where: BALANCERS,
     script: haproxy('http-request del-header .*', ''),
+  },
+  ssrf: {
+    what: 'the metadata address is open to all users of the app droplet (nftables rule removed)',
+    where: ['app-1'],
+    script: 'nft delete table inet metadata',
+  },
+  'every-port': {
+    what: "one rule too many is in the database's firewall: SSH, from everywhere",
+    where: [],
+    script: '',
+    account: openSsh,
   },
   'wrong-token': {
     what: 'the daemon asks every second and complains each time',

@@ -4,6 +4,7 @@ import type { FaultSpec } from '../api/faults';
 import type { DnsFault } from '../network/dns-server';
 import { clientOf } from '../network/names';
 import { inside } from '../network/namespace';
+import { ALL_PORTS, declaredPassages, type Passages, passages } from '../passages';
 import { siteAuthority } from '../places';
 import { run } from '../run';
 import type { Attack } from './attack/attacker';
@@ -22,10 +23,19 @@ export interface Cast {
   readonly seed: number;
 }
 
+/** What got through the firewalls, and what should. */
+export interface Knocked {
+  readonly knocks: number;
+  readonly passages: Passages;
+  readonly declared: Passages;
+}
+
 /** What a drill can do to a stack. Whatever it breaks is mended at the end of the drill, if not by the drill itself. */
 export class Verbs extends Ledger {
   /** Only what was sent from then on counts. Milliseconds since 1970. */
   countedFrom = 0;
+  /** What the drill counted, for its verdict. */
+  readonly findings: string[] = [];
   /** From then on one load balancer at least can serve. Milliseconds since 1970. */
   healedAt: number | undefined;
 
@@ -99,9 +109,8 @@ export class Verbs extends Ledger {
 
   /** Has so many connections attack the site until that is mended; resolves when all of them are open. */
   async attack(kind: Attack, connections: number): Promise<string> {
-    const [address = ''] = Object.keys((await this.site.status()).reservedIps);
-    const { port, protocol } = new URL(this.site.url);
-    const words = [kind, String(connections), address, port || (protocol === 'https:' ? '443' : '80')];
+    const address = await this.reservedIp();
+    const words = [kind, String(connections), address, this.site.url];
     return this.break(
       `${connections} connections attack: ${kind}`,
       async () => {
@@ -115,7 +124,7 @@ export class Verbs extends Ledger {
 
   /** Sends every request that might be understood in two ways, once; resolves to what the site said. */
   async smuggle(): Promise<Said[]> {
-    const [address = ''] = Object.keys((await this.site.status()).reservedIps);
+    const address = await this.reservedIp();
     return this.disturb('smuggle requests', async () => {
       const word = String(Date.now());
       const { lab, url, authority } = this.site;
@@ -128,7 +137,7 @@ export class Verbs extends Ledger {
 
   /** Runs a command in the network of the stack's users; a path as its last word is made the site's. */
   async asVisitor(...command: string[]): Promise<string> {
-    const [address = ''] = Object.keys((await this.site.status()).reservedIps);
+    const address = await this.reservedIp();
     const { hostname, origin, protocol } = new URL(this.site.url);
     const port = protocol === 'https:' ? 443 : 80;
     const words = [
@@ -148,6 +157,17 @@ export class Verbs extends Ledger {
     return this.act(`run ${command.join(' ')} on ${droplet}`, () => this.site.run(droplet, ...command));
   }
 
+  /** What a command writes that looks and changes nothing: no deed that the journal of the drill would tell. */
+  look(droplet: string, script: string): Promise<string> {
+    return this.site.run(droplet, 'sh', '-c', script);
+  }
+
+  /** Where visitors arrive. */
+  async reservedIp(): Promise<string> {
+    const [address = ''] = Object.keys((await this.site.status()).reservedIps);
+    return address;
+  }
+
   /** What a unit on a droplet has written to the journal since then. */
   journal(droplet: string, unit: string, since: number): Promise<JournalLine[]> {
     return this.site.journal(droplet, unit, since);
@@ -163,6 +183,32 @@ export class Verbs extends Ledger {
     await this.disturb(`replace ${droplet}`, () =>
       this.site.deploy({ replace: [`digitalocean_droplet.${droplet}`] }),
     );
+  }
+
+  /**
+   * Has a unit live at another time of day, such as +61d. A droplet of the lab can't set its clock, which is the machine's: the
+   * unit is told another one.
+   */
+  async skew(droplet: string, unit: string, offset: string): Promise<string> {
+    const folder = `/run/systemd/system/${unit}.service.d`;
+    const variables = `FAKETIME=${offset} DONT_FAKE_MONOTONIC=1 LD_PRELOAD=%s`;
+    const begin = `mkdir -p ${folder} && printf '[Service]\\nEnvironment=${variables}\\n' /usr/lib/*/faketime/libfaketime.so.1 > ${folder}/skew.conf`;
+    const reload = `systemctl daemon-reload && systemctl try-restart ${unit}`;
+    const sh = (script: string) => this.site.run(droplet, 'sh', '-c', script);
+    await sh('command -v faketime || apt-get -qq install -y faketime >/dev/null 2>&1');
+    return this.break(
+      `clock of ${unit} on ${droplet} ${offset}`,
+      () => sh(`${begin} && ${reload}`),
+      () => sh(`rm ${folder}/skew.conf; ${reload}`),
+    );
+  }
+
+  /** Has everybody ask everybody for every TCP port. */
+  knock(): Promise<Knocked> {
+    return this.disturb('knock at all ports', async () => {
+      const { lab } = this.site;
+      return { ...(await passages(lab, ALL_PORTS)), declared: await declaredPassages(lab) };
+    });
   }
 
   /** Says what becomes of open connections when the Reserved IP moves: the provider keeps them, or cuts them. */
@@ -208,6 +254,23 @@ export class Verbs extends Ledger {
   /** Waits until nothing is missing. Rejects when something is, after so many seconds. */
   untilWhole(seconds: number): Promise<void> {
     return this.act('wait until nothing is missing', () => this.site.untilWhole(seconds));
+  }
+
+  /** Notes what the drill counted. */
+  async find(sentence: string): Promise<void> {
+    this.findings.push(sentence);
+  }
+
+  /** Waits until something is so. Fails the drill when it is not, after so many seconds. */
+  async until(sentence: string, seconds: number, check: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + seconds * 1000;
+    await this.expect(sentence, async () => {
+      while (!(await check())) {
+        if (Date.now() > deadline) return false;
+        await sleep(500);
+      }
+      return true;
+    });
   }
 
   /** Fails the drill unless something is so. */

@@ -8,8 +8,13 @@ export const ANCHOR = { range: '10.17.0.0/16', gateway: '10.17.0.1' } as const;
 
 export const RESERVED_IP_RANGE = '198.19.0.0/16';
 
-/** The users of the stack, out in the world. Each address of the range can be used in the client namespace. */
-export const CLIENT = { range: '192.0.2.0/24', gateway: '192.0.2.1', address: '192.0.2.2' } as const;
+/** The users of the stack, out in the world, and somebody who means ill. Each address of the range can be used in the client namespace. */
+export const CLIENT = {
+  range: '192.0.2.0/24',
+  gateway: '192.0.2.1',
+  address: '192.0.2.2',
+  attacker: '192.0.2.66',
+} as const;
 
 /** DigitalOcean's authoritative name servers, by name, at their real addresses. */
 export const NAME_SERVERS = {

@@ -1,6 +1,6 @@
-"""Sends packets that ask for something new, and nothing else: run in the network namespace of who asks.
+"""Sends packets that ask for something new, and nothing else: run in the network namespace of who asks. Writes how many it sent.
 
-Reads JSON from standard input: a list of {"address", "tcp": [ports], "udp": [ports], "protocols": [IP protocol numbers]}.
+Reads JSON from standard input: {"addresses", "tcp": [ports], "udp": [ports], "protocols": [IP protocol numbers]}.
 Every packet has the source port 61111, by which whoever it reaches can tell it. A packet that can't be sent (no route) reaches nobody.
 """
 
@@ -13,6 +13,7 @@ import time
 
 SOURCE_PORT = 61111
 BURST = 200  # packets, then a pause: queues between namespaces hold about a thousand
+PAUSE = 0.001
 
 
 def source_address(address):
@@ -23,45 +24,63 @@ def source_address(address):
     return None
 
 
-def checksum(data):
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+def words(data):
+    """Their sum, of which a checksum is made."""
+    return sum(struct.unpack(f"!{len(data) // 2}H", data))
+
+
+def checksum(total):
     total = (total >> 16) + (total & 0xFFFF)
     return ~(total + (total >> 16)) & 0xFFFF
 
 
-def segment(protocol, source, address, port):
-    """A TCP SYN, or an empty UDP datagram."""
-    if protocol == socket.IPPROTO_TCP:
-        parts = struct.pack("!HHIIBBH", SOURCE_PORT, port, 0, 0, 5 << 4, 2, 1024), struct.pack("!H", 0)
-    else:
-        parts = struct.pack("!HHH", SOURCE_PORT, port, 8), b""
-    head, tail = parts
-    length = len(head) + 2 + len(tail)
-    pseudo = socket.inet_aton(source) + socket.inet_aton(address) + struct.pack("!HH", protocol, length)
-    return head + struct.pack("!H", checksum(pseudo + head + b"\0\0" + tail)) + tail
+def segments(source, address, ports):
+    """A TCP SYN to each port. They differ in the port and the checksum alone."""
+    pseudo = socket.inet_aton(source) + socket.inet_aton(address) + struct.pack("!HH", socket.IPPROTO_TCP, 20)
+    segment = bytearray(struct.pack("!HHIIBBHHH", SOURCE_PORT, 0, 0, 0, 5 << 4, 2, 1024, 0, 0))
+    common = words(pseudo + segment)
+    for port in ports:
+        struct.pack_into("!H", segment, 2, port)
+        struct.pack_into("!H", segment, 16, checksum(common + port))
+        yield segment
+
+
+def datagrams(source, address, ports):
+    """An empty UDP datagram to each port."""
+    pseudo = socket.inet_aton(source) + socket.inet_aton(address) + struct.pack("!HH", socket.IPPROTO_UDP, 8)
+    for port in ports:
+        head = struct.pack("!HHH", SOURCE_PORT, port, 8)
+        yield head + struct.pack("!H", checksum(words(pseudo + head)))
+
+
+def echo():
+    head = struct.pack("!BBHHH", 8, 0, 0, SOURCE_PORT, 1)
+    return head[:2] + struct.pack("!H", checksum(words(head))) + head[4:]
+
+
+def send(protocol, address, packets):
+    sent = 0
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, protocol) as raw:
+        for number, packet in enumerate(packets, 1):
+            with contextlib.suppress(OSError):
+                raw.sendto(packet, (address, 0))
+                sent += 1
+            if number % BURST == 0:
+                time.sleep(PAUSE)
+    return sent
 
 
 def main():
-    sent = 0
-    for target in json.load(sys.stdin):
-        address = target["address"]
+    asked, sent = json.load(sys.stdin), 0
+    for address in asked["addresses"]:
         source = source_address(address)
         if source is None:
             continue
-        echo = struct.pack("!BBHHH", 8, 0, 0, SOURCE_PORT, 1)
-        echo = echo[:2] + struct.pack("!H", checksum(echo)) + echo[4:]
-        packets = [(6, segment(6, source, address, port)) for port in target.get("tcp", [])]
-        packets += [(17, segment(17, source, address, port)) for port in target.get("udp", [])]
-        packets += [(number, echo if number == 1 else b"knock!!!") for number in target.get("protocols", [])]
-        sockets = {number: socket.socket(socket.AF_INET, socket.SOCK_RAW, number) for number, _ in packets}
-        for number, packet in packets:
-            with contextlib.suppress(OSError):
-                sockets[number].sendto(packet, (address, 0))
-            sent += 1
-            if sent % BURST == 0:
-                time.sleep(0.005)
-        for each in sockets.values():
-            each.close()
+        sent += send(socket.IPPROTO_TCP, address, segments(source, address, asked.get("tcp", [])))
+        sent += send(socket.IPPROTO_UDP, address, datagrams(source, address, asked.get("udp", [])))
+        for number in asked.get("protocols", []):
+            sent += send(number, address, [echo() if number == 1 else b"knock!!!"])
+    print(sent)
 
 
 main()

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../run';
+import { fabricOf } from './names';
 import { inside } from './namespace';
 
-/** What is asked of one address: TCP and UDP ports, and protocols by number (1 is ICMP, 112 VRRP). */
+/** What is asked of each of some addresses: TCP and UDP ports, and protocols by number (1 is ICMP, 112 VRRP). */
 export interface Knock {
-  readonly address: string;
+  readonly addresses: readonly string[];
   readonly tcp?: readonly number[];
   readonly udp?: readonly number[];
   readonly protocols?: readonly number[];
@@ -25,6 +26,14 @@ const TABLE = 'scale-up-knocks';
 /** Milliseconds in which the last packet has arrived, also on a busy machine. */
 const FLIGHT = 500;
 
+/** How a knock is told from all else. */
+const KNOCKS = {
+  tcp: `tcp sport ${SOURCE_PORT} tcp flags & (syn | ack) == syn`,
+  udp: `udp sport ${SOURCE_PORT}`,
+  ping: `icmp type echo-request icmp id ${SOURCE_PORT}`,
+  other: 'ip protocol != { tcp, udp, icmp }',
+};
+
 /** Before all other hooks, so that a droplet's own packet filter does not hide what came through the cloud firewall. */
 const LISTEN = `
 table ip ${TABLE} {
@@ -32,40 +41,73 @@ table ip ${TABLE} {
   set protocols { type ipv4_addr . ipv4_addr . inet_proto; flags dynamic; size 65536; }
   chain arrivals {
     type filter hook prerouting priority -350;
-    tcp sport ${SOURCE_PORT} tcp flags & (syn | ack) == syn add @ports { ip saddr . ip daddr . ip protocol . tcp dport }
-    udp sport ${SOURCE_PORT} add @ports { ip saddr . ip daddr . ip protocol . udp dport }
-    icmp type echo-request icmp id ${SOURCE_PORT} add @protocols { ip saddr . ip daddr . ip protocol }
-    ip protocol != { tcp, udp, icmp } add @protocols { ip saddr . ip daddr . ip protocol }
+    ${KNOCKS.tcp} add @ports { ip saddr . ip daddr . ip protocol . tcp dport }
+    ${KNOCKS.udp} add @ports { ip saddr . ip daddr . ip protocol . udp dport }
+    ${KNOCKS.ping} add @protocols { ip saddr . ip daddr . ip protocol }
+    ${KNOCKS.other} add @protocols { ip saddr . ip daddr . ip protocol }
   }
 }
 `;
 
+/** In the fabric, where every packet between two hosts comes by: one that a full queue has swallowed proves nothing. */
+const COUNT = `
+table ip ${TABLE} {
+  counter seen {}
+  chain count {
+    type filter hook prerouting priority -350;
+    ${Object.values(KNOCKS)
+      .map((knock) => `${knock} counter name seen`)
+      .join('\n    ')}
+  }
+}
+`;
+const END = `table ip ${TABLE}\ndelete table ip ${TABLE}\n`;
+
+/** What got through. */
+export interface Heard {
+  /** How many knocks there were. */
+  readonly knocks: number;
+  /** By network namespace. */
+  readonly arrivals: ReadonlyMap<string, readonly Arrival[]>;
+}
+
 /**
- * Finds out what gets through the network, by sending it and by listening at the other ends: no answer is needed, and no silence
- * is taken for a refusal.
+ * Finds out what gets through a lab's network, by sending it and by listening at the other ends: no answer is needed, and no
+ * silence is taken for a refusal. Rejects when knocks were lost before the network could decide about them.
  *
  * @param knocks what each network namespace sends
  * @param doors network namespaces in which to listen
- * @returns the arrivals in each namespace of `doors`
  */
 export async function knock(
-  knocks: ReadonlyMap<string, readonly Knock[]>,
+  lab: string,
+  knocks: ReadonlyMap<string, Knock>,
   doors: readonly string[],
-): Promise<Map<string, Arrival[]>> {
+): Promise<Heard> {
+  const fabric = fabricOf(lab);
   try {
-    await Promise.all(doors.map((door) => nft(door, LISTEN)));
-    await Promise.all(
-      [...knocks].map(([namespace, targets]) =>
-        run([...inside(namespace), 'python3', join(__dirname, 'knock.py')], {
-          input: JSON.stringify(targets),
-        }),
-      ),
-    );
+    await Promise.all([nft(fabric, COUNT), ...doors.map((door) => nft(door, LISTEN))]);
+    const sent = await Promise.all([...knocks].map(([namespace, what]) => send(namespace, what)));
     await sleep(FLIGHT);
-    return new Map(await Promise.all(doors.map(async (door) => [door, await arrivals(door)] as const)));
+    const all = sent.reduce((sum, each) => sum + each, 0);
+    const seen = await counted(fabric);
+    if (seen !== all) throw new Error(`Of ${all} knocks ${seen} came to the network: nothing is proven.`);
+    const heard = doors.map(async (door) => [door, await arrivals(door)] as const);
+    return { knocks: all, arrivals: new Map(await Promise.all(heard)) };
   } finally {
-    await Promise.all(doors.map((door) => nft(door, `table ip ${TABLE}\ndelete table ip ${TABLE}\n`)));
+    await Promise.all([fabric, ...doors].map((namespace) => nft(namespace, END)));
   }
+}
+
+/** Behind all that has something better to do. Resolves to how many it sent. */
+async function send(namespace: string, what: Knock): Promise<number> {
+  const program = ['nice', '--adjustment=19', 'python3', join(__dirname, 'knock.py')];
+  return Number(await run([...inside(namespace), ...program], { input: JSON.stringify(what) }));
+}
+
+async function counted(namespace: string): Promise<number> {
+  const listed = await run([...inside(namespace), 'nft', '--json', 'list', 'counters', 'table', 'ip', TABLE]);
+  const found: { counter?: { packets: number } }[] = JSON.parse(listed).nftables;
+  return found.find(({ counter }) => counter)?.counter?.packets ?? 0;
 }
 
 async function arrivals(namespace: string): Promise<Arrival[]> {

