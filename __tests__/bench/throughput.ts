@@ -41,7 +41,12 @@ type Way = keyof typeof WAYS;
 
 /** 64 bytes of JSON from the app; no database. */
 const DYNAMIC = '/healthz';
+/** Files for the time of the measurement, of a kind that Nginx does not compress -> their bytes. */
+const SMALL = '/static/small.bin';
 const MEGABYTE = '/static/megabyte.bin';
+const FILES = { [SMALL]: 300, [MEGABYTE]: 1_000_000 };
+/** As browsers do. */
+const GZIP = 'Accept-Encoding: gzip';
 
 interface Case {
   readonly title: string;
@@ -51,21 +56,21 @@ interface Case {
 }
 
 const CASES = {
-  static: { title: 'static file', path: '/static/home.css', connections: 64 },
+  static: { title: 'static file', path: SMALL, connections: 64 },
   unkept: {
     title: 'static file, with `Cache-Control: no-cache`',
-    path: '/static/home.css',
+    path: SMALL,
     connections: 64,
     headers: ['Cache-Control: no-cache'],
   },
   dynamic: { title: 'dynamic', path: DYNAMIC, connections: 64 },
   fresh: {
     title: 'static file, each by a fresh connection',
-    path: '/static/home.css',
+    path: SMALL,
     connections: 64,
     headers: ['Connection: close'],
   },
-  one: { title: 'static file, 1 connection', path: '/static/home.css', connections: 1 },
+  one: { title: 'static file, 1 connection', path: SMALL, connections: 1 },
   dynamicOne: { title: 'dynamic, 1 connection', path: DYNAMIC, connections: 1 },
   megabyte: { title: 'file of 1 MB', path: MEGABYTE, connections: 64 },
 } satisfies Record<string, Case>;
@@ -142,10 +147,11 @@ type Rates = Record<CaseName, Partial<Record<Way, number[]>>>;
 async function measureRates(origins: Origins, say: (step: string) => void): Promise<Rates> {
   const rates = Object.fromEntries(Object.keys(CASES).map((name) => [name, {}])) as Rates;
   for (let round = 1; round <= ROUNDS; round++) {
-    for (const [name, { path, connections, ...more }] of Object.entries<Case>(CASES)) {
+    for (const [name, { path, connections, headers = [] }] of Object.entries<Case>(CASES)) {
       const of = rates[name as CaseName];
       for (const way of waysOf(path)) {
-        const target = { ...origins[way], ...more, url: `${origins[way].url}${path}` };
+        const { from, url } = origins[way];
+        const target = { from, url: `${url}${path}`, headers: [GZIP, ...headers] };
         of[way] = [...(of[way] ?? []), await rate(target, connections, DURATION)];
       }
     }
@@ -204,7 +210,7 @@ function section(rates: Rates, delays: Delays, programs: string): string {
     `${circumstances()}; ${programs}`,
     `Three labs at the same time, each with one web and one app droplet of one processor: our stack without TLS, our stack as it is by default, and the tutorial's load balancers (\`lab/drill/tutorial-stack/\`: HAProxy passes TCP on) before the same web and app droplets. The ways are measured by turns, ${DURATION} s each, in ${ROUNDS} rounds; the figures are medians, the ratios medians of each round's. All droplets and the generator share the processors, so only the ratios say something. The load balancers are asked from the visitors' network; web and app servers from that of our idle load balancer, since nobody else may: it is the same way through the lab's network.`,
     verdicts(rates),
-    `Requests a second, by \`wrk\`; 64 kept connections and small bodies (${'`'}/static/home.css${'`'}, 278 bytes, and ${'`'}${DYNAMIC}${'`'} of the sample application, 64 bytes) where nothing else is said:`,
+    `Requests a second, by \`wrk\`; 64 kept connections and small bodies (a file of ${FILES[SMALL]} bytes that Nginx does not compress; ${'`'}${DYNAMIC}${'`'} of the sample application, 64 bytes, without the database) where nothing else is said:`,
     rateTable(rates),
     'Our load balancers answer small files from memory for ten seconds; with `Cache-Control: no-cache` each one comes from the web server.',
     `Milliseconds at ${STEADY.perSecond} requests a second (${'`'}${DYNAMIC}${'`'}, by \`h2load\`, ${STEADY.seconds} s each):`,
