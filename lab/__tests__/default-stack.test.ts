@@ -39,6 +39,27 @@ describe('a lab of the default stack', () => {
     expect((await lab.get('/')).headers['x-served-by']).toBe('production-app-1');
   });
 
+  test("keeps small files in the load balancer's memory, compressed, for those who take that", async () => {
+    const gzip = { 'accept-encoding': 'gzip' };
+    const first = await lab.get('/static/home.css', gzip);
+    const second = await lab.get('/static/home.css', gzip);
+    expect(second.headers).toMatchObject({ age: expect.any(String), 'content-encoding': 'gzip' });
+    expect(second.headers['x-request-id']).not.toBe(first.headers['x-request-id']);
+    const plain = await lab.get('/static/home.css');
+    expect(plain.headers.age).toBeUndefined();
+    expect(plain.headers['content-encoding']).toBeUndefined();
+  });
+
+  test('keeps nothing in memory that does not call itself public, whatever its path looks like', async () => {
+    // To HAProxy it is below /static/, to Nginx the page of its package.
+    const path = '/static/..%2findex.nginx-debian.html';
+    for (let i = 0; i < 2; i++) {
+      const answer = await lab.get(path, { 'accept-encoding': 'gzip' });
+      expect(answer.status).toBe(200);
+      expect(answer.headers.age).toBeUndefined();
+    }
+  });
+
   test('has set up every droplet by cloud-init', async () => {
     expect(distinct(await lab.everywhere('cloud-init', 'status', '--wait'))).toEqual(['status: done']);
   });
