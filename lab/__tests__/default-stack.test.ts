@@ -51,13 +51,16 @@ describe('a lab of the default stack', () => {
   });
 
   test('keeps nothing in memory that does not call itself public, whatever its path looks like', async () => {
-    // To HAProxy it is below /static/, to Nginx the page of its package.
-    const path = '/static/..%2findex.nginx-debian.html';
+    const web = await lab.droplet('web-1');
+    const page = '/var/www/html/page.html';
+    expect((await lab.exec(web, ['sh', '-c', `umask 022; echo A page > ${page}`])).status).toBe(0);
     for (let i = 0; i < 2; i++) {
-      const answer = await lab.get(path, { 'accept-encoding': 'gzip' });
-      expect(answer.status).toBe(200);
+      // To HAProxy it is below /static/, to Nginx it is not.
+      const answer = await lab.get('/static/..%2fpage.html', { 'accept-encoding': 'gzip' });
+      expect(answer).toMatchObject({ status: 200, text: 'A page\n' });
       expect(answer.headers.age).toBeUndefined();
     }
+    await lab.exec(web, ['rm', page]);
   });
 
   test('has set up every droplet by cloud-init', async () => {
