@@ -95,6 +95,7 @@ async function diskOf(folder: string): Promise<number> {
 async function main(): Promise<void> {
   const warm: Times[] = [];
   let taken: Size | undefined;
+  process.once('SIGINT', () => down(LAB).finally(() => process.exit(130)));
   try {
     await start(); // fills the cache
     await down(LAB);

@@ -89,6 +89,7 @@ type Origins = Record<Way, Pick<Target, 'from' | 'url'>>;
 async function main(): Promise<void> {
   const { say } = new Progress();
   await installNeeded(say, GENERATORS);
+  process.once('SIGINT', () => end().finally(() => process.exit(130)));
   try {
     const origins = await boot(say);
     const rates = await measureRates(origins, say);
@@ -96,8 +97,12 @@ async function main(): Promise<void> {
     writeSection('Throughput', section(rates, delays, await versions()));
     console.log('Written to docs/results.md.');
   } finally {
-    for (const name of Object.keys(LABS) as LabName[]) await down(labOf(name));
+    await end();
   }
+}
+
+async function end(): Promise<void> {
+  for (const name of Object.keys(LABS) as LabName[]) await down(labOf(name));
 }
 
 const siteOf = (name: LabName) => new Site(labOf(name), { ...tutorialSingle, ...LABS[name], name });
