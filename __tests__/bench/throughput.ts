@@ -113,13 +113,10 @@ async function boot(say: (step: string) => void): Promise<Origins> {
     say(`A lab boots: ${name}`);
     const quiet = new Progress(() => {});
     await up({ name: labOf(name), port: 0, apply: 'direct', flows: 'stay', progress: quiet, ...LABS[name] });
-    const file = `/var/www/html${MEGABYTE}`;
-    await siteOf(name).run(
-      'web-1',
-      'sh',
-      '-c',
-      `head -c 1000000 /dev/urandom > ${file} && chmod 644 ${file}`,
-    );
+    for (const [file, bytes] of Object.entries(FILES)) {
+      const write = `umask 022 && head -c ${bytes} /dev/urandom > /var/www/html${file}`;
+      await siteOf(name).run('web-1', 'sh', '-c', write);
+    }
   }
   const { droplets, reservedIps } = await siteOf('ours').status();
   const [holder] = Object.values(reservedIps);
