@@ -54,13 +54,16 @@ export async function whyNoLab(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Installs what the lab needs and the machine lacks from its distribution, after saying so. */
-export async function installNeeded(say: (step: string) => void): Promise<void> {
-  if (missingPackages().length === 0) return;
+/**
+ * Installs what the lab needs and the machine lacks from its distribution, after saying so.
+ * @param commands each command that is needed, with the package that has it
+ */
+export async function installNeeded(say: (step: string) => void, commands = COMMANDS): Promise<void> {
+  if (missingPackages(commands).length === 0) return;
   await withLock('/run/lock/scale-up-lab-install', async () => {
-    const packages = missingPackages(); // fewer, if somebody else has just installed some
+    const packages = missingPackages(commands); // fewer, if somebody else has just installed some
     if (packages.length === 0) return;
-    say(`Installing ${packages.join(', ')} with apt-get: the lab needs them and this machine lacks them`);
+    say(`Installing ${packages.join(', ')} with apt-get: they are needed and this machine lacks them`);
     const env = { DEBIAN_FRONTEND: 'noninteractive' };
     const aptGet = ['apt-get', '--quiet', '--yes', '--option=DPkg::Lock::Timeout=300'];
     await run([...aptGet, 'update'], { env });
@@ -68,9 +71,9 @@ export async function installNeeded(say: (step: string) => void): Promise<void> 
   });
 }
 
-function missingPackages(): string[] {
+function missingPackages(commands = COMMANDS): string[] {
   const missing = [
-    ...Object.entries(COMMANDS).filter(([command]) => !has(command)),
+    ...Object.entries(commands).filter(([command]) => !has(command)),
     ...Object.entries(FILES).filter(([file]) => !readable(file)),
   ];
   return [...new Set(missing.map(([, name]) => name))];

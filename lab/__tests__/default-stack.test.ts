@@ -44,6 +44,30 @@ describe('a lab of the default stack', () => {
     expect((await lab.get('/')).headers['x-served-by']).toBe('production-app-1');
   });
 
+  test("keeps small files in the load balancer's memory, compressed, for those who take that", async () => {
+    const gzip = { 'accept-encoding': 'gzip' };
+    const first = await lab.get('/static/home.css', gzip);
+    const second = await lab.get('/static/home.css', gzip);
+    expect(second.headers).toMatchObject({ age: expect.any(String), 'content-encoding': 'gzip' });
+    expect(second.headers['x-request-id']).not.toBe(first.headers['x-request-id']);
+    const plain = await lab.get('/static/home.css');
+    expect(plain.headers.age).toBeUndefined();
+    expect(plain.headers['content-encoding']).toBeUndefined();
+  });
+
+  test('keeps nothing in memory that does not call itself public, whatever its path looks like', async () => {
+    const web = await lab.droplet('web-1');
+    const page = '/var/www/html/page.html';
+    expect((await lab.exec(web, ['sh', '-c', `umask 022; echo A page > ${page}`])).status).toBe(0);
+    for (let i = 0; i < 2; i++) {
+      // To HAProxy it is below /static/, to Nginx it is not.
+      const answer = await lab.get('/static/..%2fpage.html', { 'accept-encoding': 'gzip' });
+      expect(answer).toMatchObject({ status: 200, text: 'A page\n' });
+      expect(answer.headers.age).toBeUndefined();
+    }
+    await lab.exec(web, ['rm', page]);
+  });
+
   test('has set up every droplet by cloud-init', async () => {
     expect(distinct(await lab.everywhere('cloud-init', 'status', '--wait'))).toEqual(['status: done']);
   });

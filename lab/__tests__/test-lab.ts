@@ -7,7 +7,7 @@ import { enter } from '../droplet/enter';
 import type { DropletStatus, LabStatus, Power } from '../lab';
 import { Progress } from '../progress';
 import { attempt, type RunResult } from '../run';
-import { type Answer, askSite } from '../site';
+import { type Answer, askSite, type Question } from '../site';
 import { type ApplyOptions, applyAgain, type Up, type UpOptions, up } from '../up';
 
 export type Settings = Partial<SettingsInput>;
@@ -74,8 +74,8 @@ export class TestLab {
   }
 
   /** Asks the site as a visitor does. */
-  get(path: string): Promise<Answer> {
-    return askSite(this.access.site, path, { timeout: 2000 });
+  get(path: string, headers: Question['headers'] = {}): Promise<Answer> {
+    return askSite(this.access.site, path, { timeout: 2000, headers });
   }
 
   /** Writes a note; gives the answer. */

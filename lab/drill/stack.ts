@@ -57,4 +57,5 @@ const tutorialStack = (name: string, argument: string): Stack => ({
 });
 
 export const tutorial = tutorialStack('tutorial', '');
+export const tutorialSingle = tutorialStack('tutorial-single', 'single');
 export const tutorialFirewalled = tutorialStack('tutorial-firewalled', 'firewalled');

@@ -26,12 +26,13 @@ export class TutorialLoadBalancer extends Construct {
     { settings, network, reservedIp, index }: TutorialLoadBalancerProps,
   ) {
     super(scope, id);
-    const { prefix, region, zone, loadBalancer } = settings;
+    const { prefix, region, zone, loadBalancer, web } = settings;
     const environment = [
       `RESERVED_IP=${reservedIp.address}`,
       `DO_TOKEN=${reservedIp.token}`,
       `INDEX=${index}`,
       `INTERNAL_DOMAIN=${prefix}.internal.${zone}`,
+      `WEB_SERVERS=${web.count}`,
       '',
     ];
     const droplet = new Droplet(this, 'resource', {

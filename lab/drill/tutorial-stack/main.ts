@@ -16,10 +16,12 @@ import { TutorialLoadBalancer } from './load-balancer';
 /**
  * What the drills compare with: our web, app and database droplets behind the load balancers that DigitalOcean's tutorial
  * "How To Set Up Highly Available HAProxy Servers with Keepalived and Reserved IPs" teaches, so that nothing differs but
- * these. `main.ts` has no cloud firewall, as the tutorial; `main.ts firewalled` has ours. A program of its own, as main.ts is.
+ * these. `main.ts` has no cloud firewall, as the tutorial; `main.ts firewalled` has ours; `main.ts single` has one web and one app
+ * droplet, as our stack by default. A program of its own, as main.ts is.
  */
+const count = process.argv.includes('single') ? 1 : 2;
 const settings = parseSettings({
-  ...{ domain: 'www.foobar.com', web: { count: 2 }, app: { count: 2 } },
+  ...{ domain: 'www.foobar.com', web: { count }, app: { count } },
   tls: false, // as in the tutorial
 });
 const app = new CdktfApp();
