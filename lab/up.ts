@@ -112,10 +112,12 @@ async function start(options: UpOptions, progress: Progress): Promise<Up> {
   const files = await deploymentFiles(stack);
   const image = checked(containerImageOf(files), options.image);
   const authority = authorityOf(files);
-  await baseImage('debian-13-x64', { say });
-  await baseImage('ubuntu-24-04-x64', { say });
-  if (image) await registryLayers({ say });
-  if (authority) await authorityLayers({ say });
+  await Promise.all([
+    baseImage('debian-13-x64', { say }),
+    baseImage('ubuntu-24-04-x64', { say }),
+    image && registryLayers({ say }),
+    authority && authorityLayers({ say }),
+  ]);
   say('Images are ready');
   const outside = { registry: image && registryOf(image), authority, lifetime: options.lifetime };
   await startProcess(options, passages, { site: await siteOf(stack), outside });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -86,7 +87,7 @@ export class PackageCache {
   /** Fetches a file into the cache, whole or not at all; false when the archive doesn't have it. */
   private async fetch(path: string): Promise<boolean> {
     const file = join(this.directory, path);
-    const part = `${file}.${process.pid}.part`;
+    const part = `${file}.${randomUUID()}.part`; // images that are built at the same time may fetch the same file
     await mkdir(dirname(file), { recursive: true });
     const inNetwork = this.network ? ['nsenter', `--net=${this.network}`] : [];
     const url = `${ARCHIVE}${encodeURI(path)}`;
