@@ -143,7 +143,12 @@ const KERNEL: readonly Control[] = [
     kernel('net.ipv4.ip_forward net.ipv4.conf.all.forwarding | sort -u', 0, WITHOUT_CONTAINERS),
     'But on app servers with a container: its packets are forwarded.',
   ),
-  asserted('sysctl-02', 'Strict reverse path filter', everyInterface('ipv4.rp_filter', 1)),
+  asserted(
+    'sysctl-02',
+    'Strict reverse path filter',
+    prints('cat /proc/sys/net/ipv4/conf/{all,default,eth*}/rp_filter | sort -u', '1'),
+    "On the droplet's own interfaces: those of a container are podman's.",
+  ),
   asserted(
     'sysctl-03',
     'Bogus ICMP errors are ignored',
