@@ -216,6 +216,13 @@ class ItsPages(ProgramTest):
             ],
         )
 
+    def test_call_the_servers_of_a_haproxy_that_tells_nothing_missing(self):
+        self.start()
+        (self.one.folder / "stat").unlink()
+        wait_for(lambda: self.page(self.one, "/-/redundancy")[0] == 503)
+        why = "HAProxy does not tell of its servers ([Errno 2] No such file or directory)"
+        self.assertEqual(self.page(self.one, "/-/redundancy"), (503, f"{why}\n"))
+
     def test_tell_the_peer_what_it_needs(self):
         self.start()
         wait_for(lambda: self.facts(self.one)["public_side"])
