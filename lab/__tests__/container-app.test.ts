@@ -206,7 +206,7 @@ describe("a lab of a stack with the user's own container", () => {
       expect((await said('-1h')).match(ended)?.[0]).toMatch(/Node\.js v20/);
       const pause = await sh('systemctl show --value --property=RestartUSecNext app');
       expect(pause).toMatch(/^([2-9]|[1-9]\d)(\.\d+)?s/);
-      expect((await lab.get('/-/redundancy')).status).toBe(503);
+      await eventually(async () => (await lab.get('/-/redundancy')).status === 503, 15);
     },
     MINUTE,
   );
