@@ -113,8 +113,9 @@ function folderLocal(scope: Construct, folder: string): string {
 
 function cloudConfig(config: object): string {
   const text = stringify({ merge_type: MERGE, ...config }, { lineWidth: 0, indentSeq: false });
-  // YAML wants the text of a file indented by three spaces at least: with four, user data has no room left.
-  return `#cloud-config\n${text.replace(/^ {4}/gm, '   ')}`;
+  // The text of a file is indented by as little as YAML allows, two spaces: with four, user data has no room left.
+  const narrow: Record<string, string> = { '- ': '-\n ', '  ': ' ', '    ': '  ' };
+  return `#cloud-config\n${text.replace(/^(?:- | {4}| {2})/gm, (start) => narrow[start] ?? start)}`;
 }
 
 function requireAscii(files: readonly Pick<DropletFile, 'path' | 'content'>[], folder: string): void {

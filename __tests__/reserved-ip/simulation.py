@@ -21,7 +21,7 @@ LASTING = ("haproxy", "public", "vpc", "one-way", "path", "power", "dnat", "loss
 KINDS = (*LASTING, "blip", "daemon", "stall", "reboot", "metadata", "api")
 HARMLESS = ("vpc", "one-way", "path", "blip", "daemon", "metadata", "api", "loss")  # alone they must move nothing
 API_TROUBLES = ("down", "500", "429", "422", "lost", "hangs")
-CALL_LIMIT = 8.0
+CALL_LIMIT = 13.0
 
 
 class Broken(AssertionError):

@@ -4,6 +4,8 @@ type Fault = Parameters<Parameters<Drill['method']>[0]['failApi']>[0];
 
 /** After each of three refusals it waits twice as long, and then for the next round of probes. Seconds. */
 const PAUSES = 1 + 2 + 4 + 3 * 0.75;
+/** So long it waits for an answer, and then a second. */
+const PATIENCE = 12 + 1;
 const ASSIGN = 'POST /v2/reserved_ips/*/actions';
 
 /** The active load balancer loses power while the API is not well, which it is again after so many seconds. */
@@ -24,7 +26,7 @@ const plan = (variant: string, limit: number, fault: Fault, seconds: number): Dr
 });
 
 export default [
-  plan('no answer at all for 60 s', 60 + 7, { call: '* /v2/**', kind: 'dead' }, 60),
+  plan('no answer at all for 60 s', 60 + PATIENCE + 2, { call: '* /v2/**', kind: 'dead' }, 60),
   plan('429 with Retry-After 10', 2 + 10 + 1, { call: ASSIGN, kind: '429', retryAfter: 10, times: 1 }, 3),
   plan('422 pending event, three times', 2 + PAUSES, { call: ASSIGN, kind: '422', times: 3 }, 10),
   plan('500, three times', 2 + PAUSES, { call: ASSIGN, kind: '500', times: 3 }, 10),
