@@ -59,7 +59,7 @@ class Web:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 status, text, headers = answer(self.command, self.path, self.headers, body)
                 if status == DRIPS:
-                    for byte in b"HTTP/1.1 200":
+                    for byte in b"HTTP/1.1 200 as slow as can be":
                         self.wfile.write(bytes([byte]))
                         time.sleep(1)
                     return

@@ -216,9 +216,13 @@ class WhenACallFails(unittest.TestCase):
 
     def test_it_backs_off_from_one_to_five_seconds(self):
         no_sense = ((200, "", b"<html>"), (200, "", b"{}"))
-        for failed in (TimeoutError(), OSError("cut"), refused(503), refused(422), *no_sense):
+        for failed in (OSError("cut"), refused(503), refused(422), *no_sense):
             for pause, right in zip(self.pauses(*[failed] * 6), (1, 2, 3, 4, 5, 5), strict=True):
                 self.assertAlmostEqual(pause, right, delta=0.26)
+
+    def test_it_asks_again_after_a_second_where_it_has_waited_for_an_answer(self):
+        for pause in self.pauses(*[TimeoutError()] * 3):
+            self.assertAlmostEqual(pause, 1, delta=0.26)
 
     def test_it_waits_as_long_as_retry_after_says_but_never_longer_than_five_minutes(self):
         self.assertAlmostEqual(self.pauses(refused(429, "17"))[0], 17, delta=0.26)
