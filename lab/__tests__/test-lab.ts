@@ -10,6 +10,9 @@ import { attempt, type RunResult } from '../run';
 import { type Answer, askSite, type Question } from '../site';
 import { type ApplyOptions, applyAgain, type Up, type UpOptions, up } from '../up';
 
+/** Of a test that names none: in a lab on a busy machine nothing is certainly over in jest's five seconds. */
+jest.setTimeout(60_000);
+
 export type Settings = Partial<SettingsInput>;
 
 const progress = new Progress((line) => process.stderr.write(`${line}\n`));
