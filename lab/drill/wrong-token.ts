@@ -23,7 +23,7 @@ export default {
     await lab.wait(15);
     await lab.expect('the standby says once that the API refuses its token', async () => {
       const lines = await lab.journal(lab.standby, UNIT, begun);
-      return lines.filter(({ text }) => /\b401\b.*token/.test(text)).length === 1;
+      return lines.filter(({ text }) => /401 to GET: .*Unable to authenticate/.test(text)).length === 1;
     });
   },
 } satisfies Drill;
