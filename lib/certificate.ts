@@ -1,7 +1,7 @@
 import type { Settings } from './settings';
 
 /** The names that the site's certificate is for: the domain, and the apex where it is ours to point here. */
-export function certificateNames({ domain, zone, zoneExists }: Settings): string[] {
+function certificateNames({ domain, zone, zoneExists }: Settings): string[] {
   return zoneExists || zone === domain ? [domain] : [domain, zone];
 }
 
