@@ -27,7 +27,8 @@ class UpCommand {
       cwd: resolve(__dirname, '../..'),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.ended = once(this.process, 'exit').then(([status, signal]) => status ?? signal);
+    // "close" and not "exit": by then every line has arrived.
+    this.ended = once(this.process, 'close').then(([status, signal]) => status ?? signal);
     for (const stream of [this.process.stdout, this.process.stderr]) {
       if (stream) createInterface(stream).on('line', (line) => this.lines.push(line));
     }
@@ -35,14 +36,14 @@ class UpCommand {
 
   /** Resolves to what the first line that fits says in its brackets. */
   async says(pattern: RegExp): Promise<string> {
-    const ended = this.ended.then(() => {
-      throw new Error(`up ended without a word like ${pattern}:\n${this.lines.join('\n')}`);
-    });
-    ended.catch(() => {});
+    let ended = false;
+    void this.ended.then(() => (ended = true));
     for (;;) {
+      const last = ended;
       const found = this.lines.map((line) => pattern.exec(line)).find(Boolean);
       if (found) return found[1] ?? found[0];
-      await Promise.race([new Promise((done) => setTimeout(done, 20)), ended]);
+      if (last) throw new Error(`up ended without a word like ${pattern}:\n${this.lines.join('\n')}`);
+      await new Promise((done) => setTimeout(done, 20));
     }
   }
 
