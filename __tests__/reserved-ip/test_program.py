@@ -106,16 +106,27 @@ class TheStandby(ProgramTest):
         wait_for(lambda: self.api.holder == 12, 20)
         self.assertRegex(self.journal(self.two), r"DigitalOcean's API: TimeoutError\(.*\); next try in 1 s")
 
-    def test_goes_on_with_a_wrong_token_and_says_so_once(self):
-        self.one.folder.joinpath("reserved-ip-token").write_text("wrong")
+    def test_tells_of_a_wrong_token_before_it_needs_it_and_says_so_once(self):
         self.two.folder.joinpath("reserved-ip-token").write_text("wrong")
+        self.two.folder.joinpath("api-addresses").write_text(API_ADDRESS)  # as after a restart
         self.start()
+        wait_for(lambda: "401" in self.journal(self.two))
+        refused = "load-balancer-2: the API refuses its token\n"
+        for balancer in (self.one, self.two):
+            wait_for(lambda: self.page(balancer, "/-/redundancy") == (503, refused))  # noqa: B023
         self.one.stop_daemon()
         self.one.stop_haproxy()
-        wait_for(lambda: "401" in self.journal(self.two))
-        time.sleep(3)
+        wait_for(lambda: sum(call.startswith("GET") for call in self.api.calls) >= 3)
+        time.sleep(1)
         self.assertEqual(self.journal(self.two).count("Unable to authenticate you"), 1)
         self.assertIsNotNone(self.page(self.two, "/-/peer"))
+
+    def test_takes_it_that_the_api_fails_for_no_fault_of_the_token(self):
+        self.api.troubles = [(503, {})] * 2
+        for balancer in (self.one, self.two):
+            balancer.folder.joinpath("api-addresses").write_text(API_ADDRESS)
+        self.start()
+        self.assertEqual(self.page(self.one, "/-/redundancy"), (200, "Nothing is missing.\n"))
 
     def test_is_not_taken_in_by_another_reserved_ip_of_its_droplet(self):
         self.two.metadata_ip = "203.0.113.7"

@@ -6,7 +6,8 @@ const UNIT = 'scale-up-reserved-ip';
 export default {
   number: 29,
   title: 'The token on both load balancers is wrong, as when it has expired',
-  hypothesis: 'Service goes on, the Reserved IP stays, and the journal says it in one line, not in many.',
+  hypothesis:
+    'Service goes on, the Reserved IP stays, the redundancy path names both, and the journal says it once.',
   limits: { failed: 0, unknown: 0, slow: 0, moves: 0 },
   async method(lab) {
     const both = [lab.active, lab.standby];
@@ -21,6 +22,10 @@ export default {
       () => everywhere(restore),
     );
     await lab.wait(15);
+    await lab.expect('the redundancy path names both', async () => {
+      const said = await lab.asVisitor('curl', '--silent', '/-/redundancy');
+      return both.every((name) => said.includes(`${name}: the API refuses its token`));
+    });
     await lab.expect('the standby says once that the API refuses its token', async () => {
       const lines = await lab.journal(lab.standby, UNIT, begun);
       return lines.filter(({ text }) => /401 to GET: .*Unable to authenticate/.test(text)).length === 1;
