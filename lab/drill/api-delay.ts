@@ -7,6 +7,7 @@ const plan = (seconds: number): Drill => ({
   title: 'The active load balancer loses power, and the API needs its time for the move',
   hypothesis: "The outage is the API's own time and 2 s at most.",
   limits: { gap: 2, moves: 1 },
+  calm: 5,
   async method(lab) {
     await lab.assignTime(seconds);
     await lab.powerOff(lab.active);

@@ -15,6 +15,7 @@ const plan = (variant: string, limit: number, fault: Fault, seconds: number): Dr
   title: 'The active load balancer loses power while the API has trouble',
   hypothesis: 'The move is made as soon as the API lets it be made, and waits no longer than it asks for.',
   limits: { gap: limit, moves: 1 },
+  calm: 5,
   async method(lab) {
     const trouble = await lab.failApi(fault);
     await lab.powerOff(lab.active);
