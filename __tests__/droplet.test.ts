@@ -39,14 +39,11 @@ describe('every droplet', () => {
     expect(all.filter((droplet) => droplet.volume_ids)).toHaveLength(1);
   });
 
-  test('is told its deployment in one file, the same for all but its name, role and maintenance time', () => {
+  test('is told its deployment in one file, the same for all but its name and maintenance time', () => {
     const json = synth();
     expect(stackEnvironment(json, 'web-1')).toEqual({
-      NAME_PREFIX: 'production',
-      ROLE: 'web',
       NAME: 'production-web-1',
       DOMAIN: 'www.foobar.com',
-      ZONE: 'foobar.com',
       INTERNAL_DOMAIN: 'production.internal.foobar.com',
       VPC_RANGE: '10.20.0.0/20',
       MAINTENANCE_TIME: '00:02',

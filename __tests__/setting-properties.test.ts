@@ -33,7 +33,10 @@ const validSettings: fc.Arbitrary<SettingsInput> = fc.record(
     prefix: label,
     region: fc.constantFrom('nyc3', 'fra1', 'sgp1'),
     vpcRange: fc.tuple(fc.integer({ min: 20, max: 200 }), octet).map(([a, b]) => `10.${a}.${b}.0/24`),
-    loadBalancer: fc.record(droplet, { requiredKeys: [] }),
+    loadBalancer: fc.record(
+      { ...droplet, dropletImage: fc.constantFrom('debian-13-x64', 'ubuntu-26-04-x64') },
+      { requiredKeys: [] },
+    ),
     web: fc.record({ count, ...droplet }, { requiredKeys: [] }),
     app: fc
       .tuple(fc.record({ count, ...droplet }, { requiredKeys: [] }), fc.oneof(fc.constant({}), container))

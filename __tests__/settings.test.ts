@@ -107,6 +107,12 @@ describe('settings', () => {
     ]);
   });
 
+  test.each(['debian-12-x64', 'ubuntu-24-04-x64'])('refuse load balancers on %s', (dropletImage) => {
+    expect(mistakes({ domain, loadBalancer: { dropletImage } })).toEqual([
+      `loadBalancer.dropletImage: "${dropletImage}" packages an HAProxy older than 3.0; debian-13-x64 is the first Debian that has it, ubuntu-25-04-x64 the first Ubuntu`,
+    ]);
+  });
+
   test('refuse an image without MySQL and a size too small for it', () => {
     expect(
       mistakes({ domain, database: { dropletImage: 'debian-13-x64', size: 's-1vcpu-512mb-10gb' } }),
@@ -120,6 +126,7 @@ describe('settings', () => {
     ['region', 'FRA1'],
     ['prefix', 'Production'],
     ['prefix', 'a'.repeat(31)],
+    ['prefix', 'production-load-balancer'],
     ['vpcRange', '8.8.8.0/24'],
     ['vpcRange', '10.244.16.0/20'],
     ['vpcRange', '10.0.0.0/8'],

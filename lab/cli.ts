@@ -5,6 +5,7 @@ import { faultKinds } from './api/faults';
 import { ask } from './control';
 import type { LabStatus, Power } from './lab';
 import { DNS_FAULTS } from './network/dns-server';
+import { optionOf } from './places';
 import { Progress } from './progress';
 
 /** `npm run lab`: a local DigitalOcean with the stack on it. Commands that need more of the lab load it when they run. */
@@ -159,7 +160,7 @@ for (const [what, description] of Object.entries(powerCommands)) {
 }
 
 const ENDS =
-  "An end is a droplet's side such as web-1:public or web-1:vpc (vpc when not said), client, api, dns, metadata, packages, registry or everyone.";
+  "An end is a droplet's side such as web-1:public or web-1:vpc (vpc when not said), client, api, dns, metadata, packages, registry, authority or everyone.";
 
 program
   .command('cut <from> <to>')
@@ -197,6 +198,11 @@ program
   .option('--retry-after <seconds>', 'of a 429', wholeNumber)
   .action(
     asRoot(async ({ name: lab, ...more }, call: string, kind: string) => {
+      if (call === 'dns' && Object.keys(more).length > 0) {
+        throw new Error(
+          'A fault of the name servers lasts until `mend`: it takes no other option than --name.',
+        );
+      }
       await (call === 'dns'
         ? ask(lab, 'POST', '/dns-fault', { fault: kind })
         : ask(lab, 'POST', '/fault', { call, kind, ...more }));
@@ -204,12 +210,13 @@ program
   );
 
 program
-  .command('assign-time <milliseconds>')
+  .command('assign-time')
+  .argument('<milliseconds>', '', wholeNumber)
   .description("how long DigitalOcean's API needs to move the Reserved IP; at first 1000")
   .addOption(name)
   .action(
-    asRoot(async (options, milliseconds: string) => {
-      await ask(options.name, 'POST', '/assign-time', { milliseconds: wholeNumber(milliseconds) });
+    asRoot(async (options, milliseconds: number) => {
+      await ask(options.name, 'POST', '/assign-time', { milliseconds });
     }),
   );
 
@@ -294,7 +301,9 @@ async function enterDroplet(lab: string, droplet: string, command: readonly stri
   const { droplets } = await ask<LabStatus>(lab, 'GET', '/status');
   const { name: found, leader } = dropletNamed(droplet, droplets);
   if (leader === undefined) {
-    throw new Error(`Droplet ${found} is off; \`npm run lab -- power-on ${droplet}\` switches it on.`);
+    throw new Error(
+      `Droplet ${found} is off; \`npm run lab -- power-on ${droplet}${optionOf(lab)}\` switches it on.`,
+    );
   }
   const [file = '', ...args] = [...enter(leader), ...command];
   process.exitCode = spawnSync(file, args, { stdio: 'inherit' }).status ?? 1;

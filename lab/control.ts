@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { faultSchema } from './api/faults';
 import type { Lab } from './lab';
 import { DNS_FAULTS } from './network/dns-server';
-import { controlSocket } from './places';
+import { controlSocket, optionOf } from './places';
 
 const power = z.enum(['power-on', 'power-off', 'reboot', 'shutdown']);
 const cut = z.strictObject({ from: z.string(), to: z.string(), oneWay: z.boolean().default(false) });
@@ -19,7 +19,9 @@ const dnsFault = z.strictObject({ fault: z.enum(DNS_FAULTS) });
 /** Lets the command line steer a lab, over a unix socket that is root's alone. */
 export function serveControl(lab: Lab): FastifyInstance {
   const server = fastify({ forceCloseConnections: true });
-  server.setErrorHandler((error: Error, _request, reply) => reply.code(400).send({ message: error.message }));
+  server.setErrorHandler((error: Error, _request, reply) =>
+    reply.code(400).send({ message: sentence(error) }),
+  );
   server.get('/status', async () => lab.status());
   server.get('/access', async () => lab.access);
   server.post('/droplets/:name/:what', async (request) => {
@@ -57,6 +59,11 @@ export function serveControl(lab: Lab): FastifyInstance {
   return server;
 }
 
+function sentence(error: Error): string {
+  if (!(error instanceof z.ZodError)) return error.message;
+  return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+}
+
 /** Asks a running lab. Rejects with one sentence when there is none, or when it refuses. */
 export async function ask<T>(lab: string, method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
   const socketPath = controlSocket(lab);
@@ -78,7 +85,9 @@ export async function ask<T>(lab: string, method: 'GET' | 'POST', path: string, 
     });
     call.on('error', () =>
       reject(
-        new Error(`The lab "${lab}" does not answer: it died. \`npm run lab -- down\` clears what it left.`),
+        new Error(
+          `The lab "${lab}" does not answer: it died. \`npm run lab -- down${optionOf(lab)}\` clears what it left.`,
+        ),
       ),
     );
     call.end(payload);

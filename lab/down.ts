@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { stateOf } from './droplet/paths';
 import { sweep as sweepDroplets } from './droplet/sweep';
 import { belongsTo, checkLabName } from './network/names';
@@ -29,11 +29,6 @@ export async function down(lab: string): Promise<boolean> {
 export async function remains(lab: string): Promise<boolean> {
   const own = (await namespaces()).some((namespace) => belongsTo(lab, namespace));
   return own || existsSync(stateOf(lab)) || existsSync(runtimeOf(lab));
-}
-
-/** Names of all labs of this machine, alive or dead. */
-export async function labs(): Promise<string[]> {
-  return readdir(runtimeOf('')).catch(() => []);
 }
 
 async function endProcess(lab: string): Promise<void> {

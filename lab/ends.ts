@@ -28,11 +28,11 @@ export function dropletNamed<T extends Named>(name: string, droplets: readonly T
 }
 
 /**
- * One end of a cut or of a slow link: `client`, `everyone`, a service (`api`, `dns`, `metadata`, `packages`), or a droplet's side such as
+ * One end of a cut or of a slow link: `client`, `everyone`, a service such as `api` or `dns`, or a droplet's side such as
  * `web-1:public` or `web-1:vpc` (vpc when not said).
  */
 export function endNamed(text: string, droplets: readonly Named[]): End {
-  if (text === 'client' || text === 'everyone' || text in SERVICES) {
+  if (text === 'client' || text === 'everyone' || Object.hasOwn(SERVICES, text)) {
     return text as End;
   }
   const [name = '', side = 'vpc'] = text.split(':');

@@ -23,3 +23,6 @@ export const authorityLog = (lab: string) => join(runtimeOf(lab), 'authority.log
 
 /** Everything that happened, as JSON lines. */
 export const eventsFile = (lab: string) => join(runtimeOf(lab), 'events.jsonl');
+
+/** What a command needs besides, to mean this lab: none does for the one that is called "lab". */
+export const optionOf = (lab: string): string => (lab === 'lab' ? '' : ` --name ${lab}`);

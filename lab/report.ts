@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { LabEvent } from './events';
 import type { LabStatus } from './lab';
-import { eventsFile } from './places';
+import { eventsFile, optionOf } from './places';
 import { type Site, urlOf } from './site';
 import type { Up } from './up';
 
@@ -11,7 +11,7 @@ const STAND_IN = "Debian sid, standing in for Ubuntu 24.04: MySQL 9.7 instead of
 
 /** What a user sees at the end of `up`. */
 export function nextSteps({ access, status, page }: Up, lab: string, seconds: number): string {
-  const option = lab === 'lab' ? '' : ` --name ${lab}`;
+  const option = optionOf(lab);
   return [
     '',
     `The stack runs, ${seconds.toFixed(0)} s after the start.`,
@@ -25,7 +25,7 @@ export function nextSteps({ access, status, page }: Up, lab: string, seconds: nu
     `  npm run lab -- status${option}`,
     `  npm run lab -- events${option}`,
     `  npm run lab -- power-off load-balancer-1${option}    and see the Reserved IP move`,
-    `  npm run lab -- exec web-1${option}`,
+    `  npm run lab -- exec${option} web-1`,
     `  npm run lab -- down${option}`,
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { dirname } from 'node:path';
 
 export interface RunOptions {
   /** Written to the command's standard input, which is then closed. @default - nothing to read */
@@ -62,9 +63,9 @@ export function attempt(command: readonly string[], options: RunOptions = {}): P
   });
 }
 
-/** PATH with the folders of system administration tools at its end. */
+/** PATH with the folders of system administration tools at its end, and that of this Node.js, which sudo may have left out. */
 export function pathWithSbin(): string {
-  return `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/local/sbin:/usr/sbin:/sbin`;
+  return `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/local/sbin:/usr/sbin:/sbin:${dirname(process.execPath)}`;
 }
 
 function collect(stream: NodeJS.ReadableStream, onLine: RunOptions['onLine']): () => string {

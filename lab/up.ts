@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { existsSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -18,7 +18,7 @@ import type { LabAccess, LabOptions, LabStatus } from './lab';
 import { addFabric } from './network/fabric';
 import { checkLabName, fabricOf } from './network/names';
 import { inside } from './network/namespace';
-import { logFile, runtimeOf } from './places';
+import { logFile, optionOf, runtimeOf } from './places';
 import { Progress } from './progress';
 import { type RegistrySpec, registryLayers } from './registry';
 import { type Answer, askSite, siteOf } from './site';
@@ -84,15 +84,21 @@ export interface ApplyOptions extends Omit<UpOptions, 'port' | 'flows' | 'image'
 /** Synthesizes the stack anew and applies it to a running lab. Resolves to what changed. */
 export async function applyAgain(options: ApplyOptions): Promise<readonly PlannedChange[]> {
   const { name, app } = options;
+  const apply: How = existsSync(join(stateOf(name), 'direct')) ? 'direct' : 'terraform';
+  if (options.apply && options.apply !== apply) {
+    throw new Error(
+      `The state of this lab is of --apply ${apply}: what is applied now has to be applied so, too.`,
+    );
+  }
   const access = await ask<LabAccess>(name, 'GET', '/access');
-  return deploy(options, access, await synthesize(join(stateOf(name), 'cdktf.out'), app));
+  return deploy({ ...options, apply }, access, await synthesize(join(stateOf(name), 'cdktf.out'), app));
 }
 
 async function refuseSecond(name: string, { say }: Progress): Promise<void> {
   const alive = await ask<LabStatus>(name, 'GET', '/status').catch(() => undefined);
   if (alive) {
     throw new Error(
-      `A lab named "${name}" is running already. End it with \`npm run lab -- down\`, or give this one another --name and --port.`,
+      `A lab named "${name}" is running already. End it with \`npm run lab -- down${optionOf(name)}\`, or give this one another --name and --port.`,
     );
   }
   if (await remains(name)) {

@@ -75,11 +75,8 @@ export class Droplet extends Construct {
     index: number,
   ): Record<string, string> {
     return {
-      NAME_PREFIX: prefix,
-      ROLE: this.role,
       NAME: this.name,
       DOMAIN: domain,
-      ZONE: zone,
       INTERNAL_DOMAIN: `${prefix}.internal.${zone}`,
       VPC_RANGE: vpcRange,
       MAINTENANCE_TIME: maintenanceTime(index, 2 * ROLES.indexOf(this.role)),

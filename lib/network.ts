@@ -12,7 +12,11 @@ export class Network extends Construct {
   readonly stackTag: Tag;
   private readonly roleTags: Record<Role, Tag>;
 
-  constructor(scope: Construct, id: string, { prefix, region, vpcRange, domain }: Settings) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { prefix, region, vpcRange, domain, deletionProtection }: Settings,
+  ) {
     super(scope, id);
     this.vpc = new Vpc(this, 'vpc', {
       name: prefix,
@@ -21,6 +25,8 @@ export class Network extends Construct {
       description: `Private network of ${domain}`,
       // Droplets leave a VPC's member list late, and a VPC with members can't be deleted.
       timeouts: { delete: '10m' },
+      // Another range is another VPC: it would cost the database droplet, and then fail, since the name is taken.
+      lifecycle: { preventDestroy: deletionProtection },
     });
     this.stackTag = new Tag(this, 'stack-tag', { name: prefix });
     this.roleTags = Object.fromEntries(

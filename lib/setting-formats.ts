@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { ROLES } from './role';
 
 /**
  * The formats of single settings. `terraform validate` accepts a region "mars1" or a size "s-nope", and the mistake
@@ -40,6 +41,10 @@ export const domainName = format(
 export const namePrefix = format(
   (value) => /^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/.test(value),
   'is not a name prefix; one looks like production or staging-2: at most 30 small letters, digits and hyphens',
+).refine(
+  // Its tag would be that of a role of the stack whose prefix is the rest.
+  (value) => !ROLES.some((role) => value.endsWith(`-${role}`)),
+  `is not a name prefix, since it ends like a role's tag; it may not end in ${ROLES.map((role) => `-${role}`).join(', ')}`,
 );
 
 export const region = format(
@@ -59,6 +64,11 @@ export const dropletImage = format(
   (value) => /^(?:debian-\d+|ubuntu-\d\d-(?:04|10))-x64$/.test(value),
   'is not the slug of a Debian or Ubuntu image; one looks like debian-13-x64 or ubuntu-24-04-x64',
 );
+
+export const loadBalancerImage = dropletImage.refine((value) => {
+  const [, distribution, release] = /^(debian|ubuntu)-(\d+)/.exec(value) ?? [];
+  return Number(release) >= (distribution === 'debian' ? 13 : 25);
+}, 'packages an HAProxy older than 3.0; debian-13-x64 is the first Debian that has it, ubuntu-25-04-x64 the first Ubuntu');
 
 export const mysqlSize = dropletSize.refine(
   (value) => !/-512mb(?:-|$)/.test(value),

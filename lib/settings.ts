@@ -7,6 +7,7 @@ import {
   dropletImage,
   dropletSize,
   emailAddress,
+  loadBalancerImage,
   mysqlImage,
   mysqlSize,
   namePrefix,
@@ -32,7 +33,9 @@ const fields = z.strictObject({
   prefix: namePrefix.default('production'),
   region: region.default('nyc3'),
   vpcRange: vpcRange.default('10.20.0.0/20'),
-  loadBalancer: z.strictObject(tier).prefault({}),
+  loadBalancer: z
+    .strictObject({ ...tier, dropletImage: loadBalancerImage.default('debian-13-x64') })
+    .prefault({}),
   web: z.strictObject({ count, ...tier }).prefault({}),
   app: app.prefault({}),
   database: z

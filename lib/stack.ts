@@ -36,12 +36,14 @@ export class ScaleUpStack extends TerraformStack {
     this.configureTerraform();
 
     const network = new Network(this, 'network', settings);
-    new Firewall(this, 'firewall', { settings, network, flows: flows(settings) });
+    const firewall = new Firewall(this, 'firewall', { settings, network, flows: flows(settings) });
     const reservedIp = new ReservedIp(this, 'reserved-ip', settings);
     const loadBalancer = new LoadBalancer(this, 'load-balancer', { settings, network, reservedIp });
     const web = new Web(this, 'web', { settings, network });
     const database = new Database(this, 'database', { settings, network });
     const app = new App(this, 'app', { settings, network, database });
+    const droplets = [...loadBalancer.droplets, ...web.droplets, ...app.droplets, database.droplet];
+    for (const droplet of droplets) droplet.node.addDependency(firewall);
     new Dns(this, 'dns', {
       settings,
       reservedIp,
@@ -60,12 +62,7 @@ export class ScaleUpStack extends TerraformStack {
       // Annotations.addWarning would add a stack trace, and with it this machine's paths, to the manifest.
       this.node.addMetadata(AnnotationMetadataEntryType.WARN, warning);
     }
-    this.report(settings, reservedIp, [
-      ...loadBalancer.droplets,
-      ...web.droplets,
-      ...app.droplets,
-      database.droplet,
-    ]);
+    this.report(settings, reservedIp, droplets);
   }
 
   /** Terraform addresses that can be read at 3 a.m.: digitalocean_droplet.web-1 for the construct web/1/resource. */

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { API_DELAY, plans } from '../../lab/drill/plan';
 import { SABOTAGES, sabotageOf } from '../../lab/drill/sabotage';
 
@@ -17,4 +19,16 @@ test('no sabotage is left over from a drill that was renamed', () => {
 
 test.each(Object.entries(SABOTAGES))('the script against %s is one for sh', (_, { script }) => {
   expect(spawnSync('sh', ['-n'], { input: script }).stderr.toString()).toBe('');
+});
+
+test.each(Object.entries(SABOTAGES))('what is edited against %s is there', (_, { script }) => {
+  const edits = [...script.matchAll(/sed -i -E '(s~.*?~.*?~)' (\/\S+)/gs)];
+  expect(edits.length).toBe(script.split('sed -i').length - 1);
+  for (const [, edit = '', path = ''] of edits) {
+    const file = ['load-balancer', 'web', 'sample-app', 'database', 'every-droplet']
+      .map((folder) => join(__dirname, '../../cloud-init', folder, path))
+      .find((candidate) => existsSync(candidate));
+    const text = readFileSync(file ?? path, 'utf8');
+    expect(spawnSync('sed', ['-E', edit], { input: text }).stdout.toString()).not.toBe(text);
+  }
 });

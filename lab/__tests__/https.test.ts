@@ -73,6 +73,8 @@ describe('a lab of a stack with HTTPS and short-lived certificates', () => {
   test('sends visitors without TLS to HTTPS, but neither those who look whether it is ready nor the authority', async () => {
     expect(await plain('/a?b=c', 'www.foobar.com')).toBe('301 https://www.foobar.com/a?b=c');
     expect(await plain('/a?b=c', 'foobar.com')).toBe('301 https://www.foobar.com/a?b=c');
+    const long = `/a?${'b'.repeat(4000)}`;
+    expect(await plain(long, 'www.foobar.com')).toBe(`301 https://www.foobar.com${long}`);
     expect(await plain('/-/ready', 'www.foobar.com')).toBe('200');
     expect(await plain('/-/redundancy', 'www.foobar.com')).toMatch(/^(200|503)$/);
     expect(await plain('/.well-known/acme-challenge/nobody', 'www.foobar.com')).not.toMatch(/^301/);

@@ -80,7 +80,7 @@ describe('a lab', () => {
       await up.says(DEPLOYING);
       up.killAll();
       await up.ended;
-      expect(lab('status')).toMatch(/died\. `npm run lab -- down` clears/);
+      expect(lab('status')).toMatch(/died\. `npm run lab -- down --name life-test-1` clears/);
       expect(lab('down')).toBe(`The lab "${ONE}" is gone.\n`);
       expect(await leftOf(ONE)).toEqual([]);
       expect(lab('down')).toBe(`There is no lab "${ONE}".\n`);

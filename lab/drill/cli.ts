@@ -5,7 +5,7 @@ import { DRILLS, type Plan, plans } from './plan';
 import { writeReport } from './report/report';
 import { isMet, keep, keepSeenFailing, runOf } from './report/results';
 import { Runner } from './runner';
-import { sabotageOf } from './sabotage';
+import { type Sabotage, sabotageOf } from './sabotage';
 import { ours } from './stack';
 
 /** `npm run drills`: breaks on purpose what the stack promises to survive, and writes down what users saw. */
@@ -24,7 +24,7 @@ new Command('npm run drills --')
   .option('--sabotage', 'each once with what it tests taken out: it has to notice')
   .showHelpAfterError('(--help says more)')
   .action(async (names: string[], options: Options) => {
-    const all = plans(names, options);
+    const all: readonly Step[] = options.sabotage ? sabotagedPlans(names, options) : plans(names, options);
     const progress = new Progress();
     const calm = options.sabotage ? 5 : 20;
     const runner = new Runner({ lab: LAB, progress, calm, seed: options.seed, output: OUTPUT });
@@ -35,19 +35,27 @@ new Command('npm run drills --')
     });
     try {
       for (const plan of all) {
-        const isFine = await (options.sabotage ? sabotaged(runner, plan, progress) : measured(runner, plan));
+        const { sabotage } = plan;
+        const isFine = await (sabotage
+          ? sabotaged(runner, plan, sabotage, progress)
+          : measured(runner, plan));
         if (!isFine) process.exitCode = 1;
       }
     } finally {
       await (interruption ?? runner.end()); // what is taken down under a drill makes it fail
     }
-    progress.say('Written to docs/results.md and docs/drills.html');
+    progress.say(`Written to docs/results.md${options.sabotage ? '' : ' and docs/drills.html'}`);
   })
   .parseAsync()
   .catch((error: Error) => {
     console.error(error.message);
     process.exit(1);
   });
+
+interface Step extends Plan {
+  /** Taken out before. @default - nothing: it is measured what the stack is worth */
+  readonly sabotage?: Sabotage;
+}
 
 interface Options {
   readonly runs?: number;
@@ -65,10 +73,25 @@ async function measured(runner: Runner, plan: Plan): Promise<boolean> {
   return plan.stack !== ours || isMet(runs);
 }
 
+/** Which drills can be sabotaged. @throws one sentence when none of those that are named can, or when it makes no sense */
+function sabotagedPlans(names: readonly string[], { runs, full }: Options): Step[] {
+  if (runs || full)
+    throw new Error('With --sabotage each drill runs once: --runs and --full say something else.');
+  const found = plans(names).flatMap((plan) => {
+    const sabotage = plan.stack === ours ? sabotageOf(plan.name, plan.drill.variant) : undefined;
+    return sabotage ? [{ ...plan, sabotage }] : [];
+  });
+  if (found.length === 0) throw new Error(`There is nothing to take out for ${names.join(' or ')}.`);
+  return found;
+}
+
 /** Resolves to whether a drill noticed that what it tests was taken out. */
-async function sabotaged(runner: Runner, plan: Plan, { say }: Progress): Promise<boolean> {
-  const sabotage = plan.stack === ours ? sabotageOf(plan.name, plan.drill.variant) : undefined;
-  if (!sabotage) return true;
+async function sabotaged(
+  runner: Runner,
+  plan: Plan,
+  sabotage: Sabotage,
+  { say }: Progress,
+): Promise<boolean> {
   const { verdict, journal } = await runner.runSabotaged(plan, sabotage);
   say(`${plan.key}, when ${sabotage.what}: ${verdict}`);
   if (journal.deviated) keepSeenFailing(plan, sabotage.what, verdict);

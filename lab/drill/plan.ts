@@ -113,7 +113,7 @@ export function plans(
   names: readonly string[],
   { runs, full = false }: { runs?: number; full?: boolean } = {},
 ): Plan[] {
-  const unknown = names.find((name) => !(name in DRILLS) && name !== 'tutorial');
+  const unknown = names.find((name) => !Object.hasOwn(DRILLS, name) && name !== 'tutorial');
   if (unknown !== undefined) {
     throw new Error(
       `There is no drill "${unknown}"; there are: ${[...Object.keys(DRILLS), 'tutorial'].join(', ')}.`,

@@ -178,8 +178,8 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     what: 'Nginx sends each request on twice',
     where: WEB,
     script: nginx(
-      '            proxy_pass http://app;',
-      '            mirror /mirror; proxy_pass http://app;\n        }\n        location = /mirror {\n            internal; proxy_pass http://app$request_uri;',
+      '            proxy_pass http://\\$app;',
+      '            mirror /mirror; proxy_pass http://$app;\n        }\n        location = /mirror {\n            internal; proxy_pass http://app$request_uri;',
     ),
   },
   'forged-address': {

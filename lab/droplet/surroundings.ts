@@ -3,7 +3,8 @@ import { enter } from './enter';
 
 /**
  * Brings a network namespace back to how a machine finds its network cards when it is switched on. It outlives the
- * droplet's power; addresses, routes, packet filters and links that the droplet made do not.
+ * droplet's power; addresses, routes, packet filters and links that the droplet made do not. Nor do connections: those that were
+ * being closed when the power went would meet a later connection from the same port, and spoil it.
  */
 export async function resetNetwork(network: string): Promise<void> {
   await run(['nsenter', `--net=${network}`, 'sh', '-c', RESET]);
@@ -19,6 +20,7 @@ for link in $(ls /proc/sys/net/ipv4/conf); do
   esac
 done
 ip neighbour flush all
+ss --kill --tcp state all > /dev/null
 `;
 
 /**

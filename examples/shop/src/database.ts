@@ -47,7 +47,8 @@ export class Database implements Products {
   async migrate(): Promise<void> {
     const connection = await this.firstConnection();
     try {
-      await connection.query("DO GET_LOCK('migrations', 120)");
+      const [[lock]] = await connection.query<RowDataPacket[]>("SELECT GET_LOCK('migrations', 120) AS held");
+      if (lock?.held !== 1) throw new Error('Another server has migrated for two minutes.');
       await connection.query(
         'CREATE TABLE IF NOT EXISTS migrations (number INT UNSIGNED NOT NULL PRIMARY KEY)',
       );

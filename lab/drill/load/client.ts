@@ -95,7 +95,7 @@ function send(index: number, due: number, host: string): void {
     },
   } as object);
   const patience = setTimeout(() => {
-    end('unknown', { reason: 'no answer' });
+    end('unknown', { reason: call.socket?.connecting ? 'no connection' : 'no answer' });
     call.destroy();
   }, PATIENCE);
   call.on('response', (response) => receive(response, kind, end));
