@@ -59,6 +59,8 @@ export interface LabAccess {
   readonly site: Site;
   readonly deployToken: string;
   readonly reservedIpToken: string;
+  /** Host name of the one registry that the stack's droplets reach. @default - none */
+  readonly registry?: string;
 }
 
 export interface LabOptions {
@@ -121,6 +123,7 @@ export class Lab {
       site: { ...site, port: portOf(passages.site), authority: root && siteAuthority(name) },
       deployToken: newToken(),
       reservedIpToken: newToken(),
+      registry: outside.registry?.host,
     };
     const assignTime = { value: ASSIGN_TIME };
     const api = await startApi({

@@ -91,7 +91,14 @@ export async function applyAgain(options: ApplyOptions): Promise<readonly Planne
     );
   }
   const access = await ask<LabAccess>(name, 'GET', '/access');
-  return deploy({ ...options, apply }, access, await synthesize(join(stateOf(name), 'cdktf.out'), app));
+  const stack = await synthesize(join(stateOf(name), 'cdktf.out'), app);
+  const image = containerImageOf(await deploymentFiles(stack));
+  if (image && image.registry.host !== access.registry) {
+    throw new Error(
+      `The stack now runs ${image.reference}, and this lab was started without that registry: \`down\` ends it, and up with --image FILE starts one that has it.`,
+    );
+  }
+  return deploy({ ...options, apply }, access, stack);
 }
 
 async function refuseSecond(name: string, { say }: Progress): Promise<void> {
