@@ -6,6 +6,7 @@ export default {
     'The stack is deployed during a failover, right after it, and when the old active load balancer is back',
   hypothesis: 'The Reserved IP never returns to the old holder: Terraform reserves it, and moves nothing.',
   limits: { gap: 2, moves: 1 },
+  calm: 5,
   async method(lab) {
     await lab.powerOff(lab.active);
     await lab.deploy();

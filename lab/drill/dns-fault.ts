@@ -6,6 +6,7 @@ export default {
   hypothesis:
     'What is known stays known, through reloads of daemons and the reboot of a droplet: nobody notices.',
   limits: { gap: 1, failedOnNew: 0, unknown: 0, moves: 0 },
+  calm: 5,
   async method(lab) {
     const silent = await lab.failDns('silent');
     await lab.wait(40); // more than any internal record may be remembered

@@ -44,11 +44,11 @@ export interface Result {
 }
 
 /** Seconds of good service before anything is broken. */
-const BEFORE = 3;
+const BEFORE = 2;
 /** At least so many seconds after the last thing was mended, all of them good, end an experiment. */
 const STILL = 3;
 /** Seconds that a stack has to recover once nothing is broken any more, besides those that must be good in a row. */
-const PATIENCE = 90;
+const PATIENCE = 60;
 
 /**
  * Runs a drill once, on a stack of which nothing is missing. Rejects when nothing could be measured.

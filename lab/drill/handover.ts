@@ -16,6 +16,7 @@ export const planned = (
       : 'No request on a new connection fails; what the provider cuts nobody can keep.',
   limits: { ...(flows === 'stay' ? { failed: 0, unknown: 0 } : {}), failedOnNew: 0, moves: 1 },
   runs,
+  calm: 5,
   async method(lab) {
     await lab.flows(flows);
     await work(lab);

@@ -10,6 +10,6 @@ export default {
     const info = await lab.exec(lab.active, 'sh', '-c', 'echo "show info" | socat - /run/haproxy/admin.sock');
     const [, most = ''] = /^Maxconn: (\d+)$/m.exec(info) ?? [];
     await lab.attack('idle', Math.floor(Number(most) * 0.9));
-    await lab.wait(20);
+    await lab.wait(10);
   },
 } satisfies Drill;

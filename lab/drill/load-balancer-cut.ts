@@ -6,8 +6,9 @@ export default {
   hypothesis: 'Nothing moves and nothing is lost.',
   limits: { failed: 0, unknown: 0, slow: 0, moves: 0 },
   runs: 5,
+  calm: 5,
   async method(lab) {
     await lab.cut(lab.active, lab.standby);
-    await lab.wait(10);
+    await lab.wait(6);
   },
 } satisfies Drill;

@@ -6,6 +6,7 @@ export default {
   hypothesis:
     'The new one is made first, the old one hands the Reserved IP over before it goes: no request fails.',
   limits: { gap: 1, failed: 0, unknown: 0 },
+  calm: 5,
   async method(lab) {
     await lab.replace(lab.active);
     await lab.untilWhole(120);

@@ -1,7 +1,7 @@
 import type { Drill } from './experiment';
 
 /** Seconds of random trouble. */
-const STORM = 8;
+const STORM = 6;
 
 /** A cut as a schedule has it: between whom, and from when to when, in seconds. */
 export interface Cut {

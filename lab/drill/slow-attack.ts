@@ -9,7 +9,7 @@ const plan = (kind: 'slow-headers' | 'slow-body'): Drill => ({
   calm: 5,
   async method(lab) {
     await lab.attack(kind, 500);
-    await lab.wait(20);
+    await lab.wait(10);
   },
 });
 

@@ -9,6 +9,7 @@ export default {
   hypothesis:
     'Service goes on, the Reserved IP stays, the redundancy path names both, and the journal says it once.',
   limits: { failed: 0, unknown: 0, slow: 0, moves: 0 },
+  calm: 5,
   async method(lab) {
     const both = [lab.active, lab.standby];
     const everywhere = (script: string) =>
