@@ -77,7 +77,7 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
     };
     const mended = Math.ceil((Date.now() - first) / 1000);
     const isCalm = () =>
-      settledSince(fault) !== undefined &&
+      settledSince(verbs.healedAt ?? fault) !== undefined &&
       firstRow(good().slice(-STILL), STILL) === 0 &&
       good().length >= mended + STILL;
     const after = await steadyState(site, isCalm, (drill.calm ?? calm) + PATIENCE);
