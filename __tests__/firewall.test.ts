@@ -24,6 +24,12 @@ describe('the firewalls', () => {
     }
   });
 
+  test('are there before their droplets, and until these are gone', () => {
+    for (const [name, { depends_on }] of Object.entries<Json>(json.resource.digitalocean_droplet)) {
+      expect(depends_on).toEqual([`digitalocean_firewall.firewall-${name.replace(/-\d+$/, '')}`]);
+    }
+  });
+
   test('let in exactly the declared flows', () => {
     expect(lines(firewall('load-balancer').inbound_rule)).toEqual([
       `tcp 443 ${WORLD.join(' ')}`,

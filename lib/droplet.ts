@@ -1,4 +1,5 @@
 import { Droplet as DropletResource } from '@cdktf/provider-digitalocean/lib/droplet';
+import { dependable, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { maintenanceTime } from './maintenance';
 import type { Network } from './network';
@@ -36,6 +37,7 @@ export class Droplet extends Construct {
   readonly id: string;
   readonly publicIp: string;
   readonly privateIp: string;
+  private readonly resource: DropletResource;
 
   constructor(scope: Construct, id: string, props: DropletProps) {
     super(scope, id);
@@ -47,7 +49,7 @@ export class Droplet extends Construct {
       environment: { ...this.commonEnvironment(settings, index), ...props.environment },
       secrets: props.secrets,
     });
-    const resource = new DropletResource(this, 'resource', {
+    this.resource = new DropletResource(this, 'resource', {
       name: this.name,
       region: settings.region,
       size: props.size,
@@ -65,9 +67,14 @@ export class Droplet extends Construct {
       timeouts: { delete: '10m' },
       lifecycle: { createBeforeDestroy: props.volumeIds === undefined },
     });
-    this.id = resource.id;
-    this.publicIp = resource.ipv4Address;
-    this.privateIp = resource.ipv4AddressPrivate;
+    this.id = this.resource.id;
+    this.publicIp = this.resource.ipv4Address;
+    this.privateIp = this.resource.ipv4AddressPrivate;
+  }
+
+  /** Makes Terraform create this droplet after something to which it has no reference, and destroy it before. */
+  waitFor(other: ITerraformDependable): void {
+    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), dependable(other)];
   }
 
   private commonEnvironment(

@@ -33,19 +33,29 @@ export interface FirewallProps {
 
 /**
  * One cloud firewall per role, made of the flows: each gives the inbound rule at its one end and the outbound rule at the
- * other. A firewall finds its droplets by tag, so it exists before them and none is ever unprotected.
+ * other. A firewall finds its droplets by tag, so it can exist before them; `ScaleUpStack` sees to it that it does.
  */
 export class Firewall extends Construct {
+  private readonly firewalls: Record<Role, FirewallResource>;
+
   constructor(scope: Construct, id: string, { settings, network, flows }: FirewallProps) {
     super(scope, id);
-    for (const role of ROLES) {
+    const firewall = (role: Role) =>
       new FirewallResource(this, role, {
         name: `${settings.prefix}-${role}`,
         tags: [network.roleTag(role).id],
         inboundRule: flows.filter(({ to }) => to === role).map((flow) => inbound(flow, network)),
         outboundRule: flows.filter(({ from }) => from === role).map((flow) => outbound(flow, network)),
       });
-    }
+    this.firewalls = Object.fromEntries(ROLES.map((role) => [role, firewall(role)])) as Record<
+      Role,
+      FirewallResource
+    >;
+  }
+
+  /** The firewall of every droplet with this role. */
+  of(role: Role): FirewallResource {
+    return this.firewalls[role];
   }
 }
 

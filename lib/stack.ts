@@ -43,7 +43,7 @@ export class ScaleUpStack extends TerraformStack {
     const database = new Database(this, 'database', { settings, network });
     const app = new App(this, 'app', { settings, network, database });
     const droplets = [...loadBalancer.droplets, ...web.droplets, ...app.droplets, database.droplet];
-    for (const droplet of droplets) droplet.node.addDependency(firewall);
+    for (const droplet of droplets) droplet.waitFor(firewall.of(droplet.role));
     new Dns(this, 'dns', {
       settings,
       reservedIp,
