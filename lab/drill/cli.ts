@@ -92,7 +92,12 @@ async function sabotaged(
   sabotage: Sabotage,
   { say }: Progress,
 ): Promise<boolean> {
-  const { verdict, journal } = await runner.runSabotaged(plan, sabotage);
+  const result = await runner.runSabotaged(plan, sabotage).catch((error: Error) => error);
+  if (result instanceof Error) {
+    say(`${plan.key}, when ${sabotage.what}: not to be seen: ${result.message}`);
+    return false;
+  }
+  const { verdict, journal } = result;
   say(`${plan.key}, when ${sabotage.what}: ${verdict}`);
   if (journal.deviated) keepSeenFailing(plan, sabotage.what, verdict);
   return journal.deviated;

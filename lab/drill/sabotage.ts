@@ -60,7 +60,7 @@ const oneUpstream: Sabotage = {
 const deafToPublicSide: Sabotage = {
   what: "a load balancer ignores that its peer's public side is broken",
   where: BALANCERS,
-  script: daemon(['        public = .*', '        public = True']),
+  script: daemon(['        public = peer.*', '        public = True']),
 };
 /** As somebody would who looks for a fault by hand. */
 async function openSsh(site: Site): Promise<void> {
