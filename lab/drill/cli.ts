@@ -99,8 +99,10 @@ async function sabotaged(
   }
   const { verdict, journal } = result;
   say(`${plan.key}, when ${sabotage.what}: ${verdict}`);
-  if (journal.deviated) keepSeenFailing(plan, sabotage.what, verdict);
-  return journal.deviated;
+  // What is not even steady before the fault says nothing about the drill.
+  const noticed = journal.deviated && journal.steady_states.before.steady_state_met;
+  if (noticed) keepSeenFailing(plan, sabotage.what, verdict);
+  return noticed;
 }
 
 function positive(text: string): number {
