@@ -52,14 +52,14 @@ export class Runner {
   }
 
   /** Runs one drill once, in a lab of its own, with what it tests taken out. */
-  async runSabotaged(plan: Plan, { where, script, account }: Sabotage): Promise<Result> {
+  async runSabotaged(plan: Plan, { where, script, account, seed }: Sabotage): Promise<Result> {
     await this.end();
     const site = await this.steady(plan.stack);
     await Promise.all(where.map((name) => site.run(name, 'sh', '-c', script)));
     await account?.(site);
     await site.untilWhole(60);
-    const { calm, seed } = this.options;
-    const result = await experiment(site, plan.drill, { calm, seed });
+    const { calm, seed: wanted = seed } = this.options;
+    const result = await experiment(site, plan.drill, { calm, seed: wanted });
     await this.end();
     return result;
   }

@@ -9,6 +9,8 @@ export interface Sabotage {
   readonly script: string;
   /** What is done to the account besides. @default - nothing */
   readonly account?: (site: Site) => Promise<unknown>;
+  /** Of a drill that is different each time: one that needs what is taken out. @default 1 */
+  readonly seed?: number;
 }
 
 const BALANCERS = ['load-balancer-1', 'load-balancer-2'];
@@ -117,6 +119,11 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'load-balancer-reboot': noHandover,
   'load-balancer-return': takesBack,
   'api-fault': longPauses,
+  'api-fault/answers after 10 s': {
+    what: 'a load balancer waits no longer than 5 s for an answer of the API',
+    where: BALANCERS,
+    script: daemon(['settimeout\\(12\\)', 'settimeout(5)']),
+  },
   'api-fault/accepts, and does it only after 70 s': slowToSee,
   'load-balancer-replace': noHandover,
   'web-power-off': {
@@ -127,9 +134,9 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'app-power-off': oneUpstream,
   'app-kill': oneUpstream,
   'app-kill/hangs': {
-    what: 'files come from the app tier too',
-    where: WEB,
-    script: nginx('            try_files \\$uri =404;', '            proxy_pass http://app;'),
+    what: 'a load balancer sends each web server ten requests at a time (maxconn 10)',
+    where: BALANCERS,
+    script: haproxy('default-server check inter 1s', 'default-server maxconn 10 check inter 1s'),
   },
   'dns-fault': {
     what: 'HAProxy keeps addresses for five seconds only',
@@ -208,7 +215,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   },
   'deploy-during-failover': takesBack,
   'clock-skew': slowToSee,
-  'seeded-cut': deafToPublicSide,
+  'seeded-cut': { ...deafToPublicSide, seed: 15 },
 };
 
 /** What is taken out for a drill; undefined: nobody has thought of it. */
