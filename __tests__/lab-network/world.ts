@@ -196,6 +196,11 @@ export class Conversation {
     return this.heard.includes(text);
   }
 
+  /** Ends without waiting for an answer. */
+  hangUp(): void {
+    this.process.kill('SIGKILL');
+  }
+
   /** @returns whether the connection has ended within a second */
   async ended(): Promise<boolean> {
     if (this.process.exitCode === null) await Promise.race([once(this.process, 'exit'), pause(1000)]);

@@ -28,6 +28,10 @@ export async function configureFabric(lab: string): Promise<void> {
     'net.ipv6.conf.default.disable_ipv6=1',
     // Load with a connection per request must not fill the table, whose size only the machine itself can set.
     'net.netfilter.nf_conntrack_tcp_timeout_time_wait=5',
+    // What clients have given up is soon forgotten: a later connection from the same port would go to the old holder of a Reserved IP.
+    ...['syn_sent', 'fin_wait', 'last_ack'].map(
+      (state) => `net.netfilter.nf_conntrack_tcp_timeout_${state}=5`,
+    ),
   ]);
   await ip(fabric, [
     ...Object.values(SERVICES)
