@@ -9,7 +9,7 @@ const ok = (done: number, more: Partial<Sample> = {}): Sample => ({
 const clean: Audit = { acknowledged: 1, lost: [], twice: [], unacknowledged: 0 };
 const facts = (samples: Sample[], more: Partial<Facts> = {}): Facts => {
   const all = figures(samples, []);
-  return { all, static: all, read: all, write: all, moves: [], audit: clean, ...more };
+  return { all, static: all, read: all, write: all, moves: [], audit: clean, unexplained: 0, ...more };
 };
 const missed = (limits: Limits, of: Facts) =>
   judge(limits, of)
@@ -56,9 +56,11 @@ test('a limit of one kind of requests looks at these alone', () => {
   expect(missed({ static: { failed: 0 }, read: { failed: 0 } }, both)).toEqual(['static: failed']);
 });
 
-test('a lost or doubled write is never met, whatever the limits', () => {
-  expect(missed({}, facts([ok(0)], { audit: { ...clean, lost: ['a'], twice: ['b'] } }))).toEqual([
+test('a lost or doubled write is never met, whatever the limits, nor an answer that nobody can have given', () => {
+  const impossible = { audit: { ...clean, lost: ['a'], twice: ['b'] }, unexplained: 1 };
+  expect(missed({}, facts([ok(0)], impossible))).toEqual([
     'acknowledged writes lost',
     'writes done twice',
+    'answers that nobody can have given',
   ]);
 });

@@ -8,6 +8,7 @@ import { figures, firstRow, goodSeconds } from './report/figures';
 import { type Entry, type Journal, note, type SteadyState } from './report/journal';
 import { type Bar, type Facts, judge, type Limits, ownGap } from './report/judge';
 import { eventsSince, type Marks, marksOf, movesIn } from './report/marks';
+import { unexplained } from './report/unexplained';
 import { Verbs } from './verbs';
 
 /** One thing that is broken on purpose, and what that may cost. */
@@ -84,7 +85,8 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
     await load.stop();
     const events = eventsSince(site.lab, start.getTime());
     const counted = load.samples.filter(({ due }) => due >= verbs.countedFrom);
-    const moves = movesIn(events).filter(({ time }) => time >= verbs.countedFrom);
+    const allMoves = movesIn(events);
+    const moves = allMoves.filter(({ time }) => time >= verbs.countedFrom);
     const of = (kind: Kind) =>
       figures(
         counted.filter((sample) => sample.kind === kind),
@@ -99,6 +101,7 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
       moves,
       healed: verbs.healedAt === undefined ? undefined : settledSince(verbs.healedAt),
       audit: audit(load.samples, await notesOf(site, name)),
+      unexplained: unexplained(load.samples, active, { bands: verbs.bands, moves: allMoves }).length,
     };
     const limits = typeof drill.limits === 'function' ? drill.limits(facts) : drill.limits;
     const bars = judge(limits, facts);

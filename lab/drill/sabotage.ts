@@ -40,10 +40,11 @@ const noHandover: Sabotage = {
   where: BALANCERS,
   script: 'rm /etc/systemd/system/haproxy.service.d/20-handover.conf && systemctl daemon-reload',
 };
+const CLAIMS_ALWAYS: [from: string, to: string] = ['^    if f.unheld >= .*', '    if f.first:'];
 const takesBack: Sabotage = {
   what: 'load balancer 1 claims the Reserved IP whenever it is ready, as priorities would have it',
   where: BALANCERS,
-  script: daemon(['^    if f.unheld >= .*', '    if f.first:']),
+  script: daemon(CLAIMS_ALWAYS),
 };
 const longPauses: Sabotage = {
   what: 'every failure of the API is answered by a pause of two minutes',
@@ -107,9 +108,9 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'public-link-cut': deafToPublicSide,
   'both-links-cut': slowToSee,
   'haproxy-flap': {
-    what: 'there is no cool-off, one bad round is enough, and systemd waits a second before it starts HAProxy again',
+    what: 'load balancer 1 claims the Reserved IP whenever it is ready, one bad round is enough, there is no cool-off, and systemd waits a second before it starts HAProxy again',
     where: BALANCERS,
-    script: `${dropIn('haproxy', '[Service]', 'RestartSec=1s')} && ${daemon(['^FAST = 3 ', 'FAST = 1 '], ['^COOL_OFF = 300', 'COOL_OFF = 0'])}`,
+    script: `${dropIn('haproxy', '[Service]', 'RestartSec=1s')} && ${daemon(['^FAST = 3 ', 'FAST = 1 '], ['^COOL_OFF = 300', 'COOL_OFF = 0'], CLAIMS_ALWAYS)}`,
   },
   handover: {
     what: 'the command does nothing',

@@ -27,6 +27,8 @@ export interface Facts extends Record<Kind, Figures> {
   readonly all: Figures;
   readonly moves: readonly Move[];
   readonly audit: Audit;
+  /** Answers that nobody can have given: then the lab is at fault. */
+  readonly unexplained: number;
   /** undefined: never, or the drill names no such time. */
   readonly healed?: number;
 }
@@ -65,6 +67,7 @@ export function judge(limits: Limits, facts: Facts): Bar[] {
     })),
     atMost('acknowledged writes lost', facts.audit.lost.length, 0),
     atMost('writes done twice', facts.audit.twice.length, 0),
+    atMost('answers that nobody can have given', facts.unexplained, 0),
   ];
 }
 
