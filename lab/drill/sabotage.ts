@@ -81,9 +81,11 @@ interface Firewall {
 }
 
 const lazyCommits: Sabotage = {
-  what: 'MySQL writes its logs once a second (innodb_flush_log_at_trx_commit = 0, sync_binlog = 0)',
+  what: 'MySQL writes its logs once a minute (innodb_flush_log_at_trx_commit = 0, sync_binlog = 0)',
   where: ['database-1'],
-  script: 'mysql --execute="SET GLOBAL innodb_flush_log_at_trx_commit = 0, GLOBAL sync_binlog = 0"',
+  // Without threads of its own for the log, which write it all the time.
+  script:
+    'mysql --execute="SET GLOBAL innodb_flush_log_at_trx_commit = 0, GLOBAL innodb_flush_log_at_timeout = 60, GLOBAL innodb_log_writer_threads = OFF, GLOBAL sync_binlog = 0"',
 };
 
 /** By name of the drill, or by name and variant where these differ. */
