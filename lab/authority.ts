@@ -20,6 +20,11 @@ const DAY = 86_400;
 const PEBBLE = { host: CLIENT.address, port: 14_000 };
 const MANAGEMENT = { host: CLIENT.address, port: 15_000 };
 const PEBBLE_DIRECTORY = '/dir';
+/**
+ * Pebble makes a certificate while it answers that it will. When the client asks for it in that moment the two can block each other,
+ * and pebble for good; so it is told a little later. Milliseconds.
+ */
+const ISSUING = { path: '/finalize-order/', time: 250 };
 
 /** The certificate authority that a stack asks, by the URL of its ACME directory. */
 export interface AuthoritySpec {
@@ -117,7 +122,8 @@ async function serveDirectory({ spec, certificate }: AuthorityOptions): Promise<
 function forward(spec: AuthoritySpec, incoming: IncomingMessage, outgoing: ServerResponse): void {
   const path = incoming.url === spec.path ? PEBBLE_DIRECTORY : incoming.url;
   const { method, headers } = incoming;
-  const onward = request({ ...PEBBLE, method, path, headers, rejectUnauthorized: false }, (answer) => {
+  const onward = request({ ...PEBBLE, method, path, headers, rejectUnauthorized: false }, async (answer) => {
+    if (path?.startsWith(ISSUING.path)) await sleep(ISSUING.time);
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(outgoing);
   });
