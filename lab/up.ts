@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -240,6 +240,8 @@ async function startProcess(
 ): Promise<void> {
   await addFabric(name);
   const log = openSync(logFile(name), 'a', 0o600);
+  // This machine's network, of which the lab's process knows only what it is handed.
+  const network = openSync('/proc/self/ns/net', 'r');
   const script = resolve(__dirname, 'process.ts');
   const [command = '', ...args] = [
     ...inside(fabricOf(name)),
@@ -250,10 +252,10 @@ async function startProcess(
   ];
   const child = spawn(command, [...args, name, flows], {
     cwd: resolve(__dirname, '..'),
-    // The last one is this machine's network, of which the lab's process knows only what it is handed.
-    stdio: ['ignore', log, log, 'ipc', openSync('/proc/self/ns/net', 'r')],
+    stdio: ['ignore', log, log, 'ipc', network],
     detached: true,
   });
+  for (const file of [log, network]) closeSync(file);
   child.send(needs, passages.site);
   child.send(needs, passages.api);
   await untilReady(child, name);
