@@ -14,6 +14,9 @@ import { inClientNetwork, type Load } from './load/load';
 import type { JournalLine, Site } from './load/site';
 import { note } from './report/journal';
 
+/** Milliseconds until all connections of an attack must be open. */
+const ATTACK_WITHIN = 60_000;
+
 /** Whom a drill is about, and what it may choose by. */
 export interface Cast {
   /** The load balancer that holds the Reserved IP as the drill begins, and the other one. */
@@ -115,7 +118,12 @@ export class Verbs extends Ledger {
       `${connections} connections attack: ${kind}`,
       async () => {
         const child = inClientNetwork(this.site.lab, 'attack/attacker.ts', words);
-        await once(child, 'message');
+        await once(child, 'message', { signal: AbortSignal.timeout(ATTACK_WITHIN) }).catch(() => {
+          child.kill('SIGKILL');
+          throw new Error(
+            `The ${connections} connections were not all open within ${ATTACK_WITHIN / 1000} s.`,
+          );
+        });
         return child;
       },
       async (child) => child.kill('SIGKILL'),
