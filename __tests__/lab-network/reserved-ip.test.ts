@@ -100,23 +100,31 @@ describeAsRoot('a Reserved IP', () => {
     expect(await conversation.say('after')).toBe(true);
   });
 
-  test('forgets the connections of a droplet without power that clients have given up', async () => {
-    await world.network.setFlows('stay');
-    await setSysctls(world.client, ['net.ipv4.tcp_orphan_retries=1']); // its port is soon free again
-    const fromOnePort = `${RESERVED_IP}:7,sourceport=40404,reuseaddr`;
-    await world.network.assignReservedIp(RESERVED_IP, one.anchor.ip);
-    const conversation = world.connect(world.client, fromOnePort);
-    expect(await conversation.say('before')).toBe(true);
-    await world.network.unplug(one.id);
-    await run([...inside(world.namespace(1)), 'ss', '--kill', '--tcp', 'state', 'established']);
-    conversation.hangUp();
-    await world.network.assignReservedIp(RESERVED_IP, two.anchor.ip);
-    await pause(8000);
-    await world.network.replug(one.id);
-    expect(await world.connect(world.client, fromOnePort).say('anew')).toBe(true);
-    const connections = await run([...inside(world.namespace(2)), 'ss', '-Htn', 'sport = 7']);
-    expect(connections).toContain('192.0.2.2:40404');
-  }, 20_000);
+  test.each([
+    ['after an answer', 40404],
+    ['in the middle of a request', 40406],
+  ])(
+    'forgets the connections of a droplet without power that clients give up %s',
+    async (when, port) => {
+      await world.network.setFlows('stay');
+      await setSysctls(world.client, ['net.ipv4.tcp_orphan_retries=1']); // its port is soon free again
+      const fromOnePort = `${RESERVED_IP}:7,sourceport=${port},reuseaddr`;
+      await world.network.assignReservedIp(RESERVED_IP, one.anchor.ip);
+      const conversation = world.connect(world.client, fromOnePort);
+      expect(await conversation.say('before')).toBe(true);
+      await world.network.unplug(one.id);
+      await run([...inside(world.namespace(1)), 'ss', '--kill', '--tcp', 'state', 'established']);
+      if (when === 'in the middle of a request') expect(await conversation.say('unheard', 100)).toBe(false);
+      conversation.hangUp();
+      await world.network.assignReservedIp(RESERVED_IP, two.anchor.ip);
+      await pause(8000);
+      await world.network.replug(one.id);
+      expect(await world.connect(world.client, fromOnePort).say('anew')).toBe(true);
+      const connections = await run([...inside(world.namespace(2)), 'ss', '-Htn', 'sport = 7']);
+      expect(connections).toContain(`192.0.2.2:${port}`);
+    },
+    20_000,
+  );
 
   test('has established connections reset by the new holder when flows are cut', async () => {
     await world.network.setFlows('cut');

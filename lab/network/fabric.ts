@@ -32,6 +32,8 @@ export async function configureFabric(lab: string): Promise<void> {
     ...['syn_sent', 'fin_wait', 'last_ack'].map(
       (state) => `net.netfilter.nf_conntrack_tcp_timeout_${state}=5`,
     ),
+    // Nor is it taken for a new connection, which the last of its packets would begin in the middle.
+    'net.netfilter.nf_conntrack_tcp_loose=0',
   ]);
   await ip(fabric, [
     ...Object.values(SERVICES)
