@@ -29,6 +29,8 @@ test.each(Object.entries(SABOTAGES))('what is edited against %s is there', (_, {
       .map((folder) => join(__dirname, '../../cloud-init', folder, path))
       .find((candidate) => existsSync(candidate));
     const text = readFileSync(file ?? path, 'utf8');
-    expect(spawnSync('sed', ['-E', edit], { input: text }).stdout.toString()).not.toBe(text);
+    const { status, stdout } = spawnSync('sed', ['-E', edit], { input: text });
+    expect(status).toBe(0);
+    expect(stdout.toString()).not.toBe(text);
   }
 });

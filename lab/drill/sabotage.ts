@@ -192,8 +192,8 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     what: 'Nginx sends each request on twice',
     where: WEB,
     script: nginx(
-      '            proxy_pass http://\\$app;',
-      '            mirror /mirror; proxy_pass http://$app;\n        }\n        location = /mirror {\n            internal; proxy_pass http://app$request_uri;',
+      '^        location @app .*',
+      '        location = /mirror { internal; proxy_pass http://app$request_uri; }\\n&\\n            mirror /mirror;',
     ),
   },
   'forged-address': {
