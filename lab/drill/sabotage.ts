@@ -44,7 +44,7 @@ const CLAIMS_ALWAYS: [from: string, to: string] = ['^    if f.unheld >= .*', '  
 const takesBack: Sabotage = {
   what: 'load balancer 1 claims the Reserved IP whenever it is ready, as priorities would have it',
   where: BALANCERS,
-  script: daemon(CLAIMS_ALWAYS),
+  script: `${daemon(CLAIMS_ALWAYS)} && sleep 5`, // it has claimed it then
 };
 const longPauses: Sabotage = {
   what: 'every failure of the API is answered by a pause of two minutes',
