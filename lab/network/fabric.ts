@@ -28,10 +28,11 @@ export async function configureFabric(lab: string): Promise<void> {
     'net.ipv6.conf.default.disable_ipv6=1',
     // Load with a connection per request must not fill the table, whose size only the machine itself can set.
     'net.netfilter.nf_conntrack_tcp_timeout_time_wait=5',
-    // What clients have given up is soon forgotten: a later connection from the same port would go to the old holder of a Reserved IP.
+    // What clients have given up is forgotten before its port is used again: a later connection would go to the old holder of a Reserved IP.
     ...['syn_sent', 'fin_wait', 'last_ack'].map(
       (state) => `net.netfilter.nf_conntrack_tcp_timeout_${state}=5`,
     ),
+    ...['max_retrans', 'unacknowledged'].map((state) => `net.netfilter.nf_conntrack_tcp_timeout_${state}=30`),
     // Nor is it taken for a new connection, which the last of its packets would begin in the middle.
     'net.netfilter.nf_conntrack_tcp_loose=0',
   ]);
