@@ -14,6 +14,8 @@ export const CLIENT = {
   gateway: '192.0.2.1',
   address: '192.0.2.2',
   attacker: '192.0.2.66',
+  /** Of the loads of drills, by turns: no connection has the address and port of one that an earlier load gave up. */
+  visitors: Array.from({ length: 32 }, (_, i) => `192.0.2.${128 + i}`),
 } as const;
 
 /** DigitalOcean's authoritative name servers, by name, at their real addresses. */

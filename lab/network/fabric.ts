@@ -61,7 +61,7 @@ export async function addClient(lab: string): Promise<void> {
   ]);
   await ip(client, [
     `address add ${CLIENT.address}/24 dev eth0`,
-    `address add ${CLIENT.attacker}/24 dev eth0`,
+    ...[CLIENT.attacker, ...CLIENT.visitors].map((address) => `address add ${address}/24 dev eth0`),
     'link set eth0 up',
     `route add default via ${CLIENT.gateway}`,
   ]);

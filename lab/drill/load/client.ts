@@ -81,6 +81,7 @@ function send(index: number, due: number, host: string): void {
   const call = start({
     host,
     port: url.port,
+    localAddress: plan.address,
     servername: url.hostname,
     ca: plan.authority,
     method: kind === 'write' ? 'POST' : 'GET',

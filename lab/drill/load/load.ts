@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import { RESOLVERS } from '../../network/addresses';
+import { CLIENT, RESOLVERS } from '../../network/addresses';
 import { clientOf } from '../../network/names';
 import { inside } from '../../network/namespace';
 import type { LoadPlan, LoadReport, Sample, Stall } from './sample';
@@ -11,6 +11,7 @@ export const RATE = 100;
 
 /** The stack's users: a steady load from the lab's client network, as an open loop. */
 export class Load {
+  private static started = 0;
   readonly samples: Sample[] = [];
   readonly stalls: Stall[] = [];
   private readonly ended: Promise<unknown>;
@@ -29,7 +30,8 @@ export class Load {
 
   /** Starts the load. Rejects with one sentence when not even its first requests get away. */
   static async start(lab: string, plan: Pick<LoadPlan, 'url' | 'authority' | 'name'>): Promise<Load> {
-    const whole: LoadPlan = { ...plan, rate: RATE, resolvers: RESOLVERS };
+    const address = CLIENT.visitors[Load.started++ % CLIENT.visitors.length];
+    const whole: LoadPlan = { ...plan, rate: RATE, resolvers: RESOLVERS, address };
     const child = inClientNetwork(lab, 'load/client.ts', [JSON.stringify(whole)]);
     const load = new Load(child);
     await Promise.race([once(child, 'message'), load.ended]);

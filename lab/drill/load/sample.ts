@@ -36,6 +36,8 @@ export interface LoadPlan {
   /** A certificate (PEM) to trust, for https. @default - the system's */
   readonly authority?: string;
   readonly resolvers: readonly string[];
+  /** Where its connections come from. @default - whatever the system chooses */
+  readonly address?: string;
   /** Requests per second. */
   readonly rate: number;
   /** Begins the key of every write: letters, digits and hyphens. */
