@@ -58,8 +58,8 @@ export class Runner {
     await Promise.all(where.map((name) => site.run(name, 'sh', '-c', script)));
     await account?.(site);
     await site.untilWhole(60);
-    const { calm, seed: wanted = seed } = this.options;
-    const result = await experiment(site, plan.drill, { calm, seed: wanted });
+    const { calm, seed: asked } = this.options;
+    const result = await experiment(site, plan.drill, { calm, seed: asked ?? seed });
     await this.end();
     return result;
   }
