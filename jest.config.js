@@ -5,21 +5,27 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out'],
 };
 
+const booting = { ...common, testEnvironment: '<rootDir>/proof/system/environment.ts' };
+
 module.exports = {
-  reporters: ['default', '<rootDir>/__tests__/not-run.js'],
+  // Of a test that names none: on a busy machine nothing is certainly over in jest's five seconds.
+  testTimeout: 60_000,
+  reporters: ['default', '<rootDir>/__tests__/not-run.js', '<rootDir>/proof/system/end-report.js'],
   projects: [
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['**/__tests__/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/lab/__tests__/'],
+      globalSetup: '<rootDir>/__tests__/temporary-files/set-up.ts',
+      globalTeardown: '<rootDir>/__tests__/temporary-files/tear-down.ts',
+      testMatch: ['<rootDir>/{__tests__,lab,proof}/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.system\\.test\\.ts$'],
     },
     {
-      ...common,
+      ...booting,
       displayName: 'system',
-      testMatch: ['<rootDir>/lab/__tests__/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/lab/__tests__/drill.test.ts'],
+      testMatch: ['<rootDir>/{lab,proof}/**/*.system.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/proof/system/drills.system.test.ts'],
     },
-    { ...common, displayName: 'drills', testMatch: ['<rootDir>/lab/__tests__/drill.test.ts'] },
+    { ...booting, displayName: 'drills', testMatch: ['<rootDir>/proof/system/drills.system.test.ts'] },
   ],
 };

@@ -4,7 +4,7 @@ import { UserError } from './lib/user-error';
 
 try {
   const app = new App();
-  // The README lists every setting. Only the domain is required.
+  // docs/settings.md lists every setting. Only the domain is required.
   new ScaleUpStack(app, 'scale-up', {
     domain: 'www.foobar.com',
   });

@@ -11,13 +11,25 @@ describe('the app tier', () => {
     const password = '${random_password.database-password.result}';
     expect(secret?.permissions).toBe('0600');
     expect(secret?.content.split('\n')).toEqual([
-      `DATABASE_URL=mysql://app:${password}@database:3306/app?ssl-mode=REQUIRED`,
+      `DATABASE_URL=mysql://app:${password}@database:3306/app`,
       'DATABASE_HOST=database',
       'DATABASE_PORT=3306',
       'DATABASE_NAME=app',
       'DATABASE_USER=app',
       `DATABASE_PASSWORD=${password}`,
+      'DATABASE_CA=/etc/scale-up/database-ca.pem',
       '',
     ]);
   });
+
+  test.each([{}, { app: { image: 'registry.example.com/shop:1.4' } }])(
+    'has what DATABASE_CA names: the authority that signed the certificate of the database, for all to read',
+    (settings) => {
+      expect(writtenFiles(synth(settings), 'app-1').get('/etc/scale-up/database-ca.pem')).toEqual({
+        path: '/etc/scale-up/database-ca.pem',
+        permissions: '0644',
+        content: '${base64encode(tls_self_signed_cert.database-tls-authority.cert_pem)}',
+      });
+    },
+  );
 });

@@ -23,10 +23,30 @@ describe('an app with an image', () => {
   test('runs it on every app droplet, beside what the settings say of it', () => {
     const { json } = app({ count: 2, image, env: { SHOP_NAME: 'Shop' } });
     for (const droplet of ['app-1', 'app-2']) {
-      expect(stackEnvironment(json, droplet)).toMatchObject({ APP_IMAGE: image, APP_READ_ONLY: 'true' });
+      expect(stackEnvironment(json, droplet)).toMatchObject({
+        APP_REPOSITORY: 'registry.example.com/shop',
+        APP_READ_ONLY: 'true',
+      });
       expect(writtenFiles(json, droplet).get('/etc/scale-up/secrets/app.env')?.content).toContain(
         'SHOP_NAME=Shop\n',
       );
+    }
+  });
+
+  test.each([
+    [true, 'https'],
+    [false, 'http'],
+  ])('is asked for its health as visitors ask, with tls %s by %s', (tls, scheme) => {
+    const json = synth({ tls, app: { image } });
+    for (const droplet of ['app-1', 'load-balancer-1']) {
+      expect(stackEnvironment(json, droplet)).toMatchObject({ SCHEME: scheme, DOMAIN: domain });
+    }
+    const checks = writtenFiles(json, 'load-balancer-1').get('/etc/haproxy/haproxy.cfg')?.content ?? '';
+    const sent = checks.match(/http-check send .*/g) ?? [];
+    expect(sent).toHaveLength(2);
+    for (const line of sent) {
+      expect(line).toContain('hdr X-Forwarded-Proto "${SCHEME}"');
+      for (const name of ['Host', 'X-Forwarded-Host']) expect(line).toContain(`hdr ${name} "\${DOMAIN}"`);
     }
   });
 
@@ -57,18 +77,6 @@ describe('an app with an image', () => {
       content: 'robot$shop\n${var.registry_password}\n',
     });
     expect([...app({ image }).files.keys()]).not.toContain('/etc/scale-up/secrets/registry');
-  });
-
-  test('changes no droplet but those of the app tier when it has a new tag', () => {
-    const before = synth({ app: { image } });
-    const after = synth({ app: { image: 'registry.example.com/shop:1.5' } });
-    expect(after.resource).toEqual(before.resource);
-    const changed = Object.keys(after.data.cloudinit_config).filter(
-      (name) =>
-        JSON.stringify(after.data.cloudinit_config[name]) !==
-        JSON.stringify(before.data.cloudinit_config[name]),
-    );
-    expect(changed).toEqual(['app-1-user-data']);
   });
 
   test('may reach a registry on a port of its own, and no other role may', () => {

@@ -38,6 +38,38 @@ describe('the database', () => {
     });
   });
 
+  test('has a certificate for the name by which apps know it, by an authority of its own', () => {
+    const { tls_self_signed_cert, tls_cert_request, tls_locally_signed_cert } = json.resource;
+    const years = 24 * 365 * 20;
+    expect(tls_self_signed_cert['database-tls-authority']).toMatchObject({
+      is_ca_certificate: true,
+      set_subject_key_id: true,
+      allowed_uses: ['cert_signing'],
+      validity_period_hours: years,
+    });
+    expect(tls_cert_request['database-tls-request']).toMatchObject({ dns_names: ['database'] });
+    expect(tls_locally_signed_cert['database-tls-certificate']).toMatchObject({
+      ca_cert_pem: '${tls_self_signed_cert.database-tls-authority.cert_pem}',
+      allowed_uses: ['digital_signature', 'server_auth'],
+      validity_period_hours: years,
+    });
+    expect(writtenFiles(json, 'app-1').get('/etc/scale-up/secrets/app.env')?.content).toContain(
+      'DATABASE_HOST=database\n',
+    );
+  });
+
+  test('has the key of its certificate in a file for root alone, and no other droplet has any key', () => {
+    expect(writtenFiles(json, 'database-1').get('/etc/scale-up/secrets/database-key.pem')).toMatchObject({
+      permissions: '0600',
+      content: '${base64encode(tls_private_key.database-tls-key.private_key_pem)}',
+    });
+    const users = Object.entries(json.data.cloudinit_config)
+      .filter(([, document]) => JSON.stringify(document).includes('tls_private_key.'))
+      .map(([name]) => name);
+    expect(users).toEqual(['database-1-user-data']);
+    expect(JSON.stringify(json.data)).not.toContain('tls_private_key.database-tls-authority-key');
+  });
+
   test('is set up with what MySQL 8.0, 8.4 and 9.7 all know', () => {
     const file = writtenFiles(json, 'database-1').get('/etc/mysql/mysql.conf.d/scale-up.cnf')?.content ?? '';
     const settings = [...file.matchAll(/^(\w+) *=/gm)].map(([, name]) => name);
@@ -55,7 +87,17 @@ describe('the database', () => {
  */
 const IN_EVERY_MYSQL = [
   ...['innodb_flush_log_at_trx_commit', 'sync_binlog', 'innodb_doublewrite', 'innodb_flush_method'],
-  ...['binlog_expire_logs_seconds', 'require_secure_transport', 'tls_version', 'mysqlx', 'skip_name_resolve'],
+  ...[
+    'binlog_expire_logs_seconds',
+    'log_bin_trust_function_creators',
+    'require_secure_transport',
+    'tls_version',
+    'ssl_ca',
+    'ssl_cert',
+    'ssl_key',
+    'mysqlx',
+    'skip_name_resolve',
+  ],
   ...['local_infile', 'secure_file_priv', 'plugin_load_add', 'max_connections', 'wait_timeout'],
   ...['character_set_server', 'bind_address', 'innodb_buffer_pool_size', 'init_file', 'skip_log_error'],
 ];

@@ -13,25 +13,38 @@ describe('DNS', () => {
       publicRecords(json)
         .map(({ name, type }) => `${name} ${type}`)
         .sort(),
-    ).toEqual(['@ A', 'www A']);
+    ).toEqual(['*.load-balancer.www A', '@ A', 'www A']);
   });
 
   test('creates neither a zone nor an apex record where the zone exists already', () => {
     const existing = synth(EVERY_SETTING);
     expect(existing.resource).not.toHaveProperty('digitalocean_domain');
-    expect(publicRecords(existing)).toEqual([
-      expect.objectContaining({ name: 'shop', domain: 'example.org' }),
+    expect(publicRecords(existing).map(({ name, domain }) => `${name} ${domain}`)).toEqual([
+      '*.load-balancer.shop example.org',
+      'shop example.org',
     ]);
   });
 
   test('writes one record where the domain is the apex', () => {
     const apex = synth({ domain: 'foobar.com', zone: 'foobar.com' });
-    expect(publicRecords(apex).map(({ name }) => name)).toEqual(['@']);
+    expect(publicRecords(apex).map(({ name }) => name)).toEqual(['*.load-balancer', '@']);
+  });
+
+  test('leads the own name of each certificate to the Reserved IP, before there is a load balancer to ask for it', () => {
+    const record = json.resource.digitalocean_record['dns-certificate-names'];
+    expect(record).toMatchObject({ type: 'A', name: '*.load-balancer.www', ttl: 300 });
+    expect(JSON.stringify(record)).not.toContain('digitalocean_droplet');
+    const waits = Object.entries<Json>(json.resource.digitalocean_droplet).filter(([, { depends_on }]) =>
+      depends_on.includes('digitalocean_record.dns-certificate-names'),
+    );
+    expect(waits.map(([name]) => name)).toEqual(['load-balancer-1', 'load-balancer-2']);
+    expect(publicRecords(synth({ tls: false })).map(({ name }) => name)).toEqual(['@', 'www']);
   });
 
   test("gives each droplet a record with its private address, in the environment's own part of the zone", () => {
     const internal = records(json).filter(({ name }) => name.endsWith('.production.internal'));
-    expect(internal.map(({ name, value, ttl }) => [name.split('.')[0], value, ttl])).toEqual([
+    const used = internal.filter(({ name }) => !name.startsWith('watched.'));
+    expect(used.map(({ name, value, ttl }) => [name.split('.')[0], value, ttl])).toEqual([
       ['app', '${digitalocean_droplet.app-1.ipv4_address_private}', 30],
       ['database', '${digitalocean_droplet.database-1.ipv4_address_private}', 30],
       ['load-balancer-1', '${digitalocean_droplet.load-balancer-1.ipv4_address_private}', 30],
@@ -39,6 +52,18 @@ describe('DNS', () => {
       ['web', '${digitalocean_droplet.web-1.ipv4_address_private}', 30],
       ['web', '${digitalocean_droplet.web-2.ipv4_address_private}', 30],
     ]);
+  });
+
+  test('gives each droplet but the database, which is never replaced beside itself, one more to look at it', () => {
+    const watched = records(json).filter(({ name }) => name.startsWith('watched.'));
+    expect(watched.map(({ name, value, ttl, depends_on }) => [name, value, ttl, depends_on])).toEqual(
+      ['app-1', 'load-balancer-1', 'load-balancer-2', 'web-1', 'web-2'].map((droplet) => [
+        `watched.${droplet.replace(/^(app|web)-.*/, '$1')}.production.internal`,
+        `\${digitalocean_droplet.${droplet}.ipv4_address_private}`,
+        30,
+        undefined,
+      ]),
+    );
   });
 
   test('lets one authority alone make certificates: for the whole zone where it is ours, else for the domain', () => {

@@ -26,6 +26,12 @@ describe('every droplet', () => {
     }
   });
 
+  test('keeps its disk when it is resized, so that it can go back', () => {
+    for (const droplet of all) {
+      expect(droplet.resize_disk).toBe(false);
+    }
+  });
+
   test('has the SSH keys of the settings', () => {
     for (const droplet of all) {
       expect(droplet.ssh_keys).toEqual(EVERY_SETTING.ssh.keys);
@@ -34,7 +40,7 @@ describe('every droplet', () => {
 
   test('is replaced without a gap when it is stateless, and never shares its volume with a successor', () => {
     for (const droplet of all) {
-      expect(droplet.lifecycle.create_before_destroy).toBe(droplet.volume_ids === undefined);
+      expect(droplet.lifecycle.create_before_destroy ?? false).toBe(droplet.volume_ids === undefined);
     }
     expect(all.filter((droplet) => droplet.volume_ids)).toHaveLength(1);
   });

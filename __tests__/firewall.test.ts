@@ -26,21 +26,23 @@ describe('the firewalls', () => {
 
   test('are there before their droplets, and until these are gone', () => {
     for (const [name, { depends_on }] of Object.entries<Json>(json.resource.digitalocean_droplet)) {
-      expect(depends_on).toEqual([`digitalocean_firewall.firewall-${name.replace(/-\d+$/, '')}`]);
+      expect(depends_on).toContain(`digitalocean_firewall.firewall-${name.replace(/-\d+$/, '')}`);
     }
   });
 
   test('let in exactly the declared flows', () => {
+    const page = `tcp 8406 ${tag('load-balancer')}`;
     expect(lines(firewall('load-balancer').inbound_rule)).toEqual([
       `tcp 443 ${WORLD.join(' ')}`,
       `tcp 80 ${WORLD.join(' ')}`,
       `tcp 8404-8405 ${tag('load-balancer')}`,
+      page,
     ]);
-    expect(lines(firewall('web').inbound_rule)).toEqual([`tcp 80 ${tag('load-balancer')}`]);
+    expect(lines(firewall('web').inbound_rule)).toEqual([`tcp 80 ${tag('load-balancer')}`, page]);
     expect(lines(firewall('app').inbound_rule)).toEqual(
-      [`tcp 8080 ${tag('load-balancer')}`, `tcp 8080 ${tag('web')}`].sort(),
+      [`tcp 8080 ${tag('load-balancer')}`, `tcp 8080 ${tag('web')}`, page].sort(),
     );
-    expect(lines(firewall('database').inbound_rule)).toEqual([`tcp 3306 ${tag('app')}`]);
+    expect(lines(firewall('database').inbound_rule)).toEqual([`tcp 3306 ${tag('app')}`, page]);
   });
 
   test('let out exactly the declared flows, names, time and packages', () => {
@@ -50,6 +52,7 @@ describe('the firewalls', () => {
         `tcp 8404-8405 ${tag('load-balancer')}`,
         `tcp 80 ${tag('web')}`,
         `tcp 8080 ${tag('app')}`,
+        ...['app', 'database', 'load-balancer', 'web'].map((role) => `tcp 8406 ${tag(role)}`),
       ].sort(),
     );
     expect(lines(firewall('web').outbound_rule)).toEqual([...everywhere, `tcp 8080 ${tag('app')}`].sort());

@@ -45,6 +45,8 @@ describe('the load balancers', () => {
       ACME_CONTACT: 'tls@example.org',
       HSTS_AGE: '31536000',
     });
+    const alerted = stackEnvironment(synth({ alerts: { emails: ['ops@foobar.com'] } }), 'load-balancer-1');
+    expect(alerted.ACME_CONTACT).toBe('hostmaster@foobar.com');
     const plain = stackEnvironment(synth({ tls: false }), 'load-balancer-1');
     expect(plain.TLS).toBe('off');
     expect(Object.keys(plain).filter((name) => /^(ACME|HSTS|CERTIFICATE)/.test(name))).toEqual([]);

@@ -15,14 +15,14 @@ describe('the network', () => {
     expect(synth().resource.digitalocean_vpc['network-vpc'].timeouts.delete).toBe('10m');
   });
 
-  test('has one tag for the stack and one per role, all with the prefix', () => {
+  test('has one tag for the stack and one per role, all of which say whose they are', () => {
     const tags = Object.values<{ name: string }>(synth().resource.digitalocean_tag).map(({ name }) => name);
     expect(tags.sort()).toEqual([
-      'production',
-      'production-app',
-      'production-database',
-      'production-load-balancer',
-      'production-web',
+      'scale-up:foobar_com:production',
+      'scale-up:foobar_com:production:app',
+      'scale-up:foobar_com:production:database',
+      'scale-up:foobar_com:production:load-balancer',
+      'scale-up:foobar_com:production:web',
     ]);
   });
 });

@@ -2,8 +2,10 @@ import { DataCloudinitConfig } from '@cdktf/provider-cloudinit/lib/data-cloudini
 import { Droplet } from '@cdktf/provider-digitalocean/lib/droplet';
 import { Firewall } from '@cdktf/provider-digitalocean/lib/firewall';
 import { Testing } from 'cdktf';
+import { pack } from '../lib/packed-content';
 import { ScaleUpStack } from '../lib/stack';
 import { UserError } from '../lib/user-error';
+import { withApp } from './synth';
 
 const WEB_TAG = '${digitalocean_tag.network-web-tag.id}';
 const GOOD = {
@@ -17,17 +19,19 @@ const GOOD = {
 
 /** What the policy says of the default stack after somebody added to it. */
 function verdict(add: (stack: ScaleUpStack) => void): readonly string[] {
-  const stack = new ScaleUpStack(Testing.app(), 'scale-up', { domain: 'www.foobar.com' });
-  add(stack);
-  try {
-    Testing.synth(stack);
-  } catch (error) {
-    if (error instanceof UserError) {
-      return error.mistakes;
+  return withApp((app) => {
+    const stack = new ScaleUpStack(app, 'scale-up', { domain: 'www.foobar.com' });
+    add(stack);
+    try {
+      Testing.synth(stack);
+    } catch (error) {
+      if (error instanceof UserError) {
+        return error.mistakes;
+      }
+      throw error;
     }
-    throw error;
-  }
-  return [];
+    return [];
+  });
 }
 
 const extraDroplet = (changes: object) =>
@@ -42,7 +46,7 @@ describe('the policy', () => {
   test.each([
     [{ monitoring: false }, 'has no monitoring agent; set monitoring: true'],
     [{ vpcUuid: undefined }, 'is in no VPC of ours; set vpcUuid to that of the network'],
-    [{ tags: ['other-web'] }, 'has no firewall; give it a tag that a firewall names'],
+    [{ tags: ['scale-up:other_com:production:web'] }, 'has no firewall; give it a tag that a firewall names'],
     [
       { userData: 'echo ${digitalocean_droplet.web-1.ipv4_address_private}' },
       "has another droplet's attribute in its user_data, and would be replaced with it; use an internal DNS name",
@@ -86,6 +90,17 @@ describe('the policy', () => {
     expect(found).toHaveLength(2);
   });
 
+  test.each([
+    ['contents', `# A file\n${'#\n'.repeat(2000)}export DB_PASSWORD="hunter2hunter2"\n`],
+    ['archives', `etc/default/app${'\0'.repeat(400)}DB_PASSWORD=hunter2hunter2\n${'\0'.repeat(400)}`],
+  ])('reads packed %s too', (_, packed) => {
+    const content = pack(packed);
+    const userData = `#cloud-config\nwrite_files:\n  - encoding: gz+b64\n    content: ${content}\n    path: /a\n`;
+    expect(extraDroplet({ userData })).toEqual([
+      'digitalocean_droplet.extra has a literal secret in its user_data; refer to a sensitive variable or a generated password',
+    ]);
+  });
+
   test('allows secrets by reference', () => {
     expect(extraDroplet({ userData: 'PASSWORD=${random_password.database-password.result}' })).toEqual([]);
   });
@@ -106,6 +121,7 @@ describe('the policy', () => {
     expect(open([WEB_TAG], '::/0')).toEqual([sentence]);
     expect(open([WEB_TAG], '0.0.0.0/1')).toEqual([sentence]);
     expect(open([WEB_TAG], '203.0.113.0/24')).toEqual([]);
+    expect(open(['production-load-balancer'], '0.0.0.0/0')).toEqual([sentence]);
     expect(open(['${digitalocean_tag.network-load-balancer-tag.id}'], '0.0.0.0/0')).toEqual([]);
   });
 

@@ -101,10 +101,16 @@ describe('settings', () => {
     ]);
   });
 
-  test('refuse more droplets than the VPC has addresses for', () => {
-    expect(mistakes({ domain, vpcRange: '10.1.0.0/28', web: { count: 50 } })).toEqual([
-      'vpcRange: "10.1.0.0/28" has room for 10 droplets, not for 54; a /20 has room for 4,090',
+  test('refuse more droplets than the VPC has addresses for while a change replaces them', () => {
+    expect(mistakes({ domain, vpcRange: '10.1.0.0/28', web: { count: 2 } })).toEqual([
+      'vpcRange: "10.1.0.0/28" has room for 10 droplets, not for the 11 that there are while a change replaces them; a /20 has room for 4,090',
     ]);
+    expect(mistakes({ domain, vpcRange: '10.1.0.0/28' })).toEqual([]);
+    expect(mistakes({ domain, vpcRange: '10.1.0.0/27', web: { count: 2 } })).toEqual([]);
+  });
+
+  test("accept a prefix that ends like a role: its tag is not that of another stack's role", () => {
+    expect(mistakes({ domain, prefix: 'production-web' })).toEqual([]);
   });
 
   test.each(['debian-12-x64', 'ubuntu-24-04-x64'])('refuse load balancers on %s', (dropletImage) => {
@@ -126,7 +132,6 @@ describe('settings', () => {
     ['region', 'FRA1'],
     ['prefix', 'Production'],
     ['prefix', 'a'.repeat(31)],
-    ['prefix', 'production-load-balancer'],
     ['vpcRange', '8.8.8.0/24'],
     ['vpcRange', '10.244.16.0/20'],
     ['vpcRange', '10.0.0.0/8'],
@@ -137,6 +142,16 @@ describe('settings', () => {
     ['domain', `${'a'.repeat(64)}.foobar.com`],
   ])('refuse %s %j', (key, value) => {
     expect(mistakes({ domain, [key]: value })).toHaveLength(1);
+  });
+
+  test('refuse a domain that leaves no room for the names that are made below it', () => {
+    const long = (length: number) => `${'a.'.repeat((length - 4) / 2)}test`;
+    expect(mistakes({ domain: long(226), zone: 'a.test' })).toEqual([]);
+    expect(mistakes({ domain: long(228), zone: 'a.test' })).toEqual([
+      expect.stringMatching(
+        /^domain: .* makes the longest name below it 255 characters long; DNS allows 253$/,
+      ),
+    ]);
   });
 
   test.each(['s-nope', 'large', 's-1vcpu', 'S-1vcpu-1gb', ''])('refuse the droplet size %j', (size) => {

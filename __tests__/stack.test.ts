@@ -19,10 +19,6 @@ describe('the stack', () => {
     expect(withoutUserData(synth(EVERY_SETTING))).toMatchSnapshot();
   });
 
-  test('takes later providers than the bindings were made from, within the major version', () => {
-    expect(synth().terraform.required_providers.digitalocean.version).toBe('~> 2.71');
-  });
-
   test('keeps its state beside cdktf.json, by a path that is the same on every machine', () => {
     expect(synth().terraform.backend.local.path).toBe('../../../terraform.scale-up.tfstate');
   });

@@ -1,8 +1,13 @@
-import { Testing } from 'cdktf';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { type App, Testing } from 'cdktf';
+import { parseTar } from 'nanotar';
 import { parse } from 'yaml';
+import type { DropletFile } from '../lib/droplet-file';
 import type { SettingsInput } from '../lib/settings';
 import { ScaleUpStack } from '../lib/stack';
-import type { DropletFile } from '../lib/user-data';
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape of Terraform's JSON
 export type Json = any;
@@ -25,7 +30,7 @@ export const EVERY_SETTING: Required<SettingsInput> = {
     registry: { username: 'deploy' },
     readOnly: false,
   },
-  database: { size: 'm-2vcpu-16gb', dropletImage: 'ubuntu-24-04-x64', volumeSize: 100 },
+  database: { size: 'm-2vcpu-16gb', dropletImage: 'ubuntu-24-04-x64', volumeSize: 100, revision: 2 },
   ssh: { keys: ['3b:16:bf:e4:8b:00:8b:b8:59:8c:a9:d3:f0:19:45:fa', '512190'], cidrs: ['203.0.113.7/32'] },
   tls: {
     directory: 'https://acme-staging-v02.api.letsencrypt.org/directory',
@@ -39,8 +44,23 @@ export const EVERY_SETTING: Required<SettingsInput> = {
 
 /** The Terraform JSON of the stack with these settings, on top of a domain. */
 export function synth(settings: Partial<SettingsInput> = {}): Json {
-  const stack = new ScaleUpStack(Testing.app(), 'scale-up', { domain: 'www.foobar.com', ...settings });
-  return JSON.parse(Testing.synth(stack, true));
+  return withApp((app) => {
+    const stack = new ScaleUpStack(app, 'scale-up', { domain: 'www.foobar.com', ...settings });
+    return JSON.parse(Testing.synth(stack, true));
+  });
+}
+
+/**
+ * Hands over an app whose output folder is gone afterwards: `Testing.app()` by itself leaves one. It has no flags, as cdktf.json has none:
+ * with those of the fork an asset would lie at another path.
+ */
+export function withApp<T>(use: (app: App) => T): T {
+  const outdir = mkdtempSync(join(tmpdir(), 'scale-up-synth-'));
+  try {
+    return use(Testing.app({ outdir, enableFutureFlags: false }));
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 }
 
 /** The cloud-config documents of a droplet, by part, as cloud-init gets them; references stay as they are. */
@@ -56,10 +76,29 @@ export function userData(json: Json, droplet: string): Record<string, string> {
   );
 }
 
-/** Every file that cloud-init writes on a droplet, by path. */
-export function writtenFiles(json: Json, droplet: string): Map<string, DropletFile & { defer?: boolean }> {
-  const files = Object.values(userData(json, droplet)).flatMap((part) => parse(part).write_files ?? []);
-  return new Map(files.map((file) => [file.path, { permissions: '0644', ...file }]));
+type WrittenFile = DropletFile & { readonly defer?: boolean };
+
+/** The files that a cloud-config brings, as they are on the disk in the end: unpacked. */
+export function filesOf(cloudConfig: string): WrittenFile[] {
+  return (parse(cloudConfig).write_files ?? []).flatMap(({ encoding, content, ...file }: Json) => {
+    const bytes = encoding === 'gz+b64' ? gunzipSync(Buffer.from(content, 'base64')) : Buffer.from(content);
+    if (file.path.endsWith('.tar')) return programsIn(bytes);
+    return { permissions: '0644', ...file, content: bytes.toString() };
+  });
+}
+
+function programsIn(archive: Buffer): WrittenFile[] {
+  return parseTar(new Uint8Array(archive)).map(({ name, text, attrs }) => ({
+    path: `/${name}`,
+    content: text,
+    permissions: attrs?.mode?.slice(-4) as DropletFile['permissions'],
+  }));
+}
+
+/** Every file that a droplet gets, by path. */
+export function writtenFiles(json: Json, droplet: string): Map<string, WrittenFile> {
+  const files = Object.values(userData(json, droplet)).flatMap(filesOf);
+  return new Map(files.map((file) => [file.path, file]));
 }
 
 /** The lines of /etc/scale-up/stack.env of a droplet. */

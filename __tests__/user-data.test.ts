@@ -2,9 +2,12 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parse } from 'yaml';
+import { dropletFiles } from '../lib/droplet-file';
+import { unpackAll } from '../lib/packed-content';
 import { ROLES } from '../lib/role';
-import { dropletFiles, escapeTemplate, folderCloudConfig } from '../lib/user-data';
-import { type Json, synth, userData, writtenFiles } from './synth';
+import type { SettingsInput } from '../lib/settings';
+import { escapeTemplate, folderCloudConfig } from '../lib/user-data';
+import { filesOf, type Json, synth, userData, writtenFiles } from './synth';
 import { evaluate, hasTerraform } from './terraform';
 
 /** The app tier is the sample application or the user's container. */
@@ -26,6 +29,24 @@ describe('cloud-init/', () => {
     },
   );
 });
+
+const label = (length: number) => 'x'.repeat(length);
+const LONG_ZONE = [63, 63, 53].map(label).concat('example').join('.');
+/** As long as the settings and DNS let them be. */
+const LONGEST_NAMES: Partial<SettingsInput> = {
+  domain: `${label(253 - '0123456789ab.load-balancer.'.length - LONG_ZONE.length - 1)}.${LONG_ZONE}`,
+  zone: LONG_ZONE,
+  prefix: label(30),
+  tls: {
+    directory: `https://acme.example.org/${label(200)}`,
+    contact: `${label(60)}@${label(60)}.example.org`,
+  },
+};
+
+/** The `write_files` entries of a role's droplet, as cloud-init gets them. */
+function entries(json: Json, role: string): { path: string; content: string; encoding?: string }[] {
+  return Object.values(userData(json, `${role}-1`)).flatMap((part) => parse(part).write_files ?? []);
+}
 
 /** Every file of a role's droplet, as one text. */
 function listing(json: Json, role: string): string {
@@ -67,12 +88,29 @@ describe('user_data', () => {
     });
   });
 
-  test.each(ROLES)('of a %s droplet leaves room below the 64 KiB that DigitalOcean takes', (role) => {
-    const bytes = Object.values(userData(json, `${role}-1`)).reduce(
-      (sum, part) => sum + Buffer.byteLength(part),
-      0,
-    );
-    expect(bytes).toBeLessThan(63 * 1024);
+  test.each(ROLES)(
+    'of a %s droplet leaves a user room below the 64 KiB that DigitalOcean takes, also with the longest names',
+    (role) => {
+      for (const stack of [json, withContainer, synth(LONGEST_NAMES)]) {
+        const bytes = Object.values(userData(stack, `${role}-1`)).map((part) => Buffer.byteLength(part));
+        expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(60 * 1024);
+      }
+    },
+  );
+
+  test('packs what is long and comes from the repository, never what holds a reference or is short enough to read', () => {
+    for (const stack of [json, withContainer]) {
+      for (const { path, content, encoding } of ROLES.flatMap((role) => entries(stack, role))) {
+        const length = encoding ? unpackAll(content).join('').length : content.length;
+        const plain =
+          (length <= 500 && !path.endsWith('.tar')) ||
+          path === '/etc/scale-up/stack.env' ||
+          path.includes('/secrets/');
+        // A PEM has several lines, which only base64 brings through the YAML unharmed.
+        const short = path.endsWith('.pem') ? 'b64' : undefined;
+        expect([path, encoding]).toEqual([path, plain ? short : 'gz+b64']);
+      }
+    }
   });
 
   test.each(ROLES)(
@@ -92,9 +130,29 @@ describe('user_data', () => {
   );
 
   test('waits with a file in a folder that a package owns until the package is installed', () => {
-    expect(writtenFiles(json, 'load-balancer-1').get('/etc/haproxy/haproxy.cfg')?.defer).toBe(true);
-    expect(writtenFiles(json, 'load-balancer-1').get('/usr/local/sbin/scale-up')?.defer).toBeUndefined();
+    const files = writtenFiles(json, 'load-balancer-1');
+    expect(files.get('/etc/haproxy/haproxy.cfg')?.defer).toBe(true);
+    expect(files.get('/usr/local/sbin/scale-up-packages')?.defer).toBeUndefined();
   });
+
+  test.each(ROLES)(
+    'of a %s droplet leaves its packages to a unit that goes on, in whatever order the vendor has cloud-init do things',
+    (role) => {
+      const parts = Object.values(userData(json, `${role}-1`)).map((part) => parse(part));
+      const keys = parts.flatMap((part) => Object.keys(part));
+      // cloud-init appends the lists of several parts: each must be named once.
+      for (const list of ['cloud_init_modules', 'cloud_config_modules', 'cloud_final_modules', 'runcmd']) {
+        expect(keys.filter((key) => key === list)).toEqual([list]);
+      }
+      expect(keys.filter((key) => /^package/.test(key))).toEqual([]);
+      expect(parts[0].cloud_init_modules).toEqual(expect.arrayContaining(['bootcmd', 'write_files']));
+      expect(parts[0].cloud_config_modules).toContain('runcmd');
+      expect(parts[0].cloud_final_modules).toEqual(
+        expect.arrayContaining(['scripts_vendor', 'scripts_user']),
+      );
+      expect(parts[0].runcmd.flat()).toContain('scale-up-packages.service');
+    },
+  );
 
   test.each(ROLES)('puts the files of the snapshot on a %s droplet', (role) => {
     expect(listing(json, role)).toMatchSnapshot();
@@ -110,20 +168,22 @@ describe('user_data', () => {
   () => {
     test('every file arrives on disk byte for byte, with its run bit', () => {
       const rendered = evaluate({ ...synth().locals, ...synth({ app: { image: 'shop:1' } }).locals });
-      for (const folder of FOLDERS) {
-        const files: { path: string; content: string; permissions?: string }[] =
-          parse(rendered[`cloud-init-${folder}`] ?? '').write_files ?? [];
-        const root = join(CLOUD_INIT, folder);
-        const onDisk = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-          (path) =>
-            path !== 'cloud-config.yaml' &&
-            !/\.\w+_cache\/|__pycache__/.test(path) &&
-            statSync(join(root, path)).isFile(),
+      for (const role of FOLDERS.filter((folder) => folder !== 'every-droplet')) {
+        const files = filesOf(rendered[`cloud-init-${role}`] ?? '');
+        const onDisk = new Map<string, string>(
+          ['every-droplet', role].flatMap((folder) => {
+            const root = join(CLOUD_INIT, folder);
+            return readdirSync(root, { recursive: true, encoding: 'utf8' })
+              .filter((path) => path !== 'cloud-config.yaml' && !/\.\w+_cache\/|__pycache__/.test(path))
+              .filter((path) => statSync(join(root, path)).isFile())
+              .map((path) => [`/${path}`, join(root, path)] as const);
+          }),
         );
-        expect(files.map(({ path }) => path).sort()).toEqual(onDisk.map((path) => `/${path}`).sort());
-        for (const { path, content, permissions = '0644' } of files) {
-          expect(Buffer.from(content).equals(readFileSync(join(root, path)))).toBe(true);
-          expect(permissions).toBe(statSync(join(root, path)).mode & 0o100 ? '0755' : '0644');
+        expect(files.map(({ path }) => path).sort()).toEqual([...onDisk.keys()].sort());
+        for (const { path, content, permissions } of files) {
+          const file = onDisk.get(path) ?? '';
+          expect(Buffer.from(content).equals(readFileSync(file))).toBe(true);
+          expect(permissions).toBe(statSync(file).mode & 0o100 ? '0755' : '0644');
         }
       }
     });

@@ -1,14 +1,20 @@
-import { spawnSync } from 'node:child_process';
+#!/usr/bin/env node
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { faultKinds } from './api/faults';
-import { ask } from './control';
-import type { LabStatus, Power } from './lab';
+import { faultKinds } from './api/server/faults';
+import { COMMAND } from './common/command';
+import { endWithAll, endWithNpm } from './common/end-with-npm';
+import { Progress } from './common/progress';
+import { ask } from './instance/control-api';
+import type { LabStatus, Power } from './instance/lab';
+import { optionOf } from './instance/runtime-paths';
 import { DNS_FAULTS } from './network/dns-server';
-import { optionOf } from './places';
-import { Progress } from './progress';
+import type { Disturbance } from './network/faults';
 
-/** `npm run lab`: a local DigitalOcean with the stack on it. Commands that need more of the lab load it when they run. */
+/** The lab's command line: a local DigitalOcean with a stack on it. Commands that need more of the lab load it when they run. */
 
 const name = new Option('-n, --name <name>', 'which lab, when there are several').default('lab');
 const json = new Option('--json', 'as JSON');
@@ -16,13 +22,17 @@ const how = new Option(
   '--apply <how>',
   'who applies the stack; by default Terraform where its providers can be had',
 ).choices(['terraform', 'direct']);
+const stack = new Option(
+  '--stack <folder>',
+  'of the stack: with a cdktf.json, with what `cdktf synth` wrote, or with Terraform JSON; by default the working directory',
+);
 const app = new Option(
   '--app <command>',
   'the command that synthesizes the stack; by default the one in cdktf.json',
 );
 
-const program = new Command('npm run lab --')
-  .description('A local DigitalOcean on one Linux machine, with the synthesized stack on it.')
+const program = new Command(COMMAND)
+  .description('A local DigitalOcean on one Linux machine, with a stack on it.')
   .enablePositionalOptions()
   .showHelpAfterError('(--help says more)')
   .configureHelp({ showGlobalOptions: true });
@@ -33,24 +43,29 @@ program
   .addOption(name)
   .option('-p, --port <port>', "port of this machine's loopback that leads to the site", portNumber, 8080)
   .addOption(how)
+  .addOption(stack)
   .addOption(app)
   .option('--image <file>', 'archive of the container image that the stack runs, as `docker save` makes it')
   .addOption(
-    new Option('--flows <mode>', 'what becomes of open connections when the Reserved IP moves')
+    new Option('--flows <mode>', 'what happens to open connections when the Reserved IP moves')
       .choices(['stay', 'cut'])
       .default('stay'),
   )
   .action(
     asRoot(async (options) => {
-      const { down } = await import('./down');
-      const { up } = await import('./up');
-      const { nextSteps } = await import('./report');
+      const { up } = await import('./instance/up');
+      const { nextSteps } = await import('./instance/status-report');
       const progress = new Progress();
-      process.once('SIGINT', () => {
+      const interruption = new AbortController();
+      const interrupt = (signal: NodeJS.Signals) => {
         progress.say('Interrupted: taking everything down');
-        down(options.name).finally(() => process.exit(130));
-      });
-      console.log(nextSteps(await up({ ...options, progress }), options.name, progress.seconds()));
+        process.exitCode = 128 + constants.signals[signal];
+        interruption.abort(new Error('Nothing of the lab is left.'));
+      };
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
+      endWithNpm(() => interrupt('SIGTERM'));
+      const lab = await up({ ...options, progress, signal: interruption.signal });
+      console.log(nextSteps(lab, options.name, progress.seconds()));
     }),
   );
 
@@ -59,11 +74,12 @@ program
   .description('synthesize the stack anew and apply it to the running lab')
   .addOption(name)
   .addOption(how)
+  .addOption(stack)
   .addOption(app)
   .option('--replace <address...>', 'replace these though nothing changed: digitalocean_droplet.web-1')
   .action(
     asRoot(async (options) => {
-      const { applyAgain } = await import('./up');
+      const { applyAgain } = await import('./instance/up');
       const changes = await applyAgain(options);
       console.log(
         changes.length > 0
@@ -92,7 +108,7 @@ program
   .addOption(json)
   .action(
     asRoot(async (options) => {
-      const { statusReport } = await import('./report');
+      const { statusReport } = await import('./instance/status-report');
       const status = await ask<LabStatus>(options.name, 'GET', '/status');
       console.log(options.json ? JSON.stringify(status, null, 2) : statusReport(status));
     }),
@@ -106,8 +122,9 @@ program
   .option('--no-follow', 'end with the last event so far')
   .action(
     asRoot(async (options) => {
-      const { showEvents } = await import('./report');
+      const { showEvents } = await import('./instance/status-report');
       await ask(options.name, 'GET', '/status');
+      endWithNpm(() => process.exit(1));
       await showEvents(options.name, options);
     }),
   );
@@ -159,13 +176,15 @@ for (const [what, description] of Object.entries(powerCommands)) {
     );
 }
 
-const ENDS =
-  "An end is a droplet's side such as web-1:public or web-1:vpc (vpc when not said), client, api, dns, metadata, packages, registry, authority or everyone.";
+const ENDPOINTS =
+  "An endpoint is a droplet's side such as web-1:public or web-1:vpc (vpc when not said), client, api, dns, metadata, packages, registry, authority or everyone.";
+
+const LINKS = "A link is a droplet's side such as web-1:public or web-1:vpc, or client.";
 
 program
   .command('cut <from> <to>')
-  .description('lose all packets between two ends')
-  .addHelpText('after', `\n${ENDS}`)
+  .description('lose all packets between two endpoints')
+  .addHelpText('after', `\n${ENDPOINTS}`)
   .addOption(name)
   .option('--one-way', 'only from the first to the second')
   .action(
@@ -175,9 +194,24 @@ program
   );
 
 program
+  .command('hold <one> <other>')
+  .description(
+    'keep all packets between two links waiting until `mend`, as while a droplet is moved to another host',
+  )
+  .addHelpText('after', `\n${LINKS}`)
+  .addOption(name)
+  .action(
+    asRoot(async (options, one: string, other: string) => {
+      await ask(options.name, 'POST', '/hold', { one, other });
+    }),
+  );
+
+program
   .command('netem <link> <figures...>')
-  .description('make a link slow (20ms) or lossy (5%), or both')
-  .addHelpText('after', "\nA link is a droplet's side such as web-1:public or web-1:vpc, or client.")
+  .description(
+    'make a link slow (20ms), lossy (5%), or narrow (1400B: larger packets are lost, and nobody is told), or all of it',
+  )
+  .addHelpText('after', `\n${LINKS}`)
   .addOption(name)
   .action(
     asRoot(async (options, link: string, figures: string[]) => {
@@ -236,7 +270,7 @@ program
   .addOption(name)
   .action(
     asRoot(async (options) => {
-      const { down } = await import('./down');
+      const { down } = await import('./instance/down');
       console.log(
         (await down(options.name))
           ? `The lab "${options.name}" is gone.`
@@ -258,19 +292,41 @@ program
   .option('--state <file>', 'where the account survives; by default it is gone with the process')
   .addHelpText('after', CLIENTS)
   .option('--rate-limits', "refuse more calls than DigitalOcean's 250 a minute and 5,000 an hour")
-  .action(async ({ port, token, state, rateLimits }) => {
+  .option('--droplet-limit <count>', 'droplets that the account may have, such as 3 or 10', wholeNumber)
+  .option('--reserved-ip-limit <count>', 'Reserved IPs that the account may have', wholeNumber)
+  .option('--verified-email <address...>', 'the only addresses that alerts may go to')
+  .option('--sold-out <slug...>', 'regions and sizes that are not to be had')
+  .option('--new-account', "no region has its default VPC: its first VPC becomes it, and can't be deleted")
+  .addOption(
+    new Option('--account-status <status>', 'how DigitalOcean sees the account').choices([
+      'active',
+      'warning',
+      'locked',
+    ]),
+  )
+  .action(async ({ port, token, state, rateLimits, ...account }) => {
     if (!token) {
       throw new Error('A token is needed: give --token, or set DIGITALOCEAN_TOKEN.');
     }
-    const { runApiAlone } = await import('./api/main');
-    await runApiAlone({ port, token, stateFile: state, rateLimits });
+    const { runApiAlone } = await import('./api/standalone');
+    await runApiAlone({
+      ...{ port, token, stateFile: state, rateLimits },
+      account: {
+        dropletLimit: account.dropletLimit,
+        reservedIpLimit: account.reservedIpLimit,
+        verifiedEmails: account.verifiedEmail,
+        soldOut: account.soldOut,
+        isNew: account.newAccount,
+        status: account.accountStatus,
+      },
+    });
   });
 
 program.parseAsync().catch((error: Error) => {
   // What isn't a plain Error or one of ours is a mistake in the lab: then the stack trace is what helps.
   const isExpected = ['Error', 'RunError', 'Refusal'].includes(error.name);
   console.error(isExpected ? error.message : error.stack);
-  process.exit(1);
+  process.exit(process.exitCode ?? 1);
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: commander hands over whatever the options are
@@ -296,27 +352,35 @@ function asRoot(action: (options: Options, ...args: never[]) => Promise<void>) {
 }
 
 async function enterDroplet(lab: string, droplet: string, command: readonly string[]): Promise<void> {
-  const { dropletNamed } = await import('./ends');
+  const { dropletNamed } = await import('./instance/targets');
   const { enter } = await import('./droplet/enter');
   const { droplets } = await ask<LabStatus>(lab, 'GET', '/status');
-  const { name: found, leader } = dropletNamed(droplet, droplets);
-  if (leader === undefined) {
+  const { name: found, initPid } = dropletNamed(droplet, droplets);
+  if (initPid === undefined) {
     throw new Error(
-      `Droplet ${found} is off; \`npm run lab -- power-on ${droplet}${optionOf(lab)}\` switches it on.`,
+      `Droplet ${found} is off; \`${COMMAND} power-on ${droplet}${optionOf(lab)}\` switches it on.`,
     );
   }
-  const [file = '', ...args] = [...enter(leader), ...command];
-  process.exitCode = spawnSync(file, args, { stdio: 'inherit' }).status ?? 1;
+  // Each ends when the one that started it does: this process, nsenter, the command. What that has started does so only in order.
+  const ending = ['setpriv', '--pdeathsig', 'KILL', '--'];
+  const [file = '', ...args] = [...ending, ...enter(initPid), ...ending, ...command];
+  endWithNpm(endWithAll);
+  const [status] = await once(spawn(file, args, { stdio: 'inherit' }), 'exit');
+  process.exitCode = status ?? 1;
 }
 
-function disturbance(figures: readonly string[]): { loss?: number; delay?: number } {
-  const found: { loss?: number; delay?: number } = {};
+const FIGURES = { '%': 'loss', ms: 'delay', B: 'mtu' } as const;
+
+function disturbance(figures: readonly string[]): Disturbance {
+  const found: { -readonly [figure in keyof Disturbance]: number } = {};
   for (const figure of figures) {
-    const [, value, unit] = /^(\d+(?:\.\d+)?)(ms|%)$/.exec(figure) ?? [];
+    const [, value, unit] = /^(\d+(?:\.\d+)?)(ms|%|B)$/.exec(figure) ?? [];
     if (!unit) {
-      throw new Error(`"${figure}" is neither a delay such as 20ms nor a loss such as 5%.`);
+      throw new Error(
+        `"${figure}" is neither a delay such as 20ms, a loss such as 5%, nor a largest packet such as 1400B.`,
+      );
     }
-    found[unit === '%' ? 'loss' : 'delay'] = Number(value);
+    found[FIGURES[unit as keyof typeof FIGURES]] = Number(value);
   }
   return found;
 }

@@ -30,14 +30,35 @@ const registryUser = format(
 /** The app tier: its droplets, and the container that they run instead of the sample application if `image` is set. */
 export const app = z
   .strictObject({
-    count: z.int().min(1).max(100).default(1),
+    count: z.int().min(1).max(100).default(1).describe('Application servers, 1 to 100'),
     size: dropletSize.default('s-1vcpu-1gb'),
     dropletImage: dropletImage.default('debian-13-x64'),
-    image: containerImage.optional(),
-    env: z.record(z.string(), z.string()).default({}),
-    secrets: z.array(secretName).default([]),
-    registry: z.strictObject({ username: registryUser }).optional(),
-    readOnly: z.boolean().default(true),
+    image: containerImage
+      .optional()
+      .describe(
+        'The container image that they run instead, such as `registry.example.com/shop:1.4`: with a tag or digest. Another one is [a new release](changes.md), on the droplets that are there; another repository replaces the app servers',
+      ),
+    env: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('Its environment beside `PORT` and `DATABASE_*`: plain values, no secrets'),
+    secrets: z
+      .array(secretName)
+      .default([])
+      .describe(
+        'Names of secrets in its environment, such as `STRIPE_KEY`; the values are variables (`TF_VAR_STRIPE_KEY`)',
+      ),
+    registry: z
+      .strictObject({
+        username: registryUser.describe(
+          'Who pulls the image from a private registry; the password is a variable (`TF_VAR_registry_password`)',
+        ),
+      })
+      .optional(),
+    readOnly: z
+      .boolean()
+      .default(true)
+      .describe("The container can't write to its own files, only to `/tmp` and the like"),
   })
   .superRefine(({ env, secrets, registry, readOnly, image, dropletImage: droplet }, context) => {
     for (const [name, value] of Object.entries(env)) {

@@ -19,7 +19,7 @@ export class App extends Construct {
     super(scope, id);
     const { count, size, dropletImage: image } = settings.app;
     const container =
-      settings.app.image === undefined ? undefined : new Container(this, 'container', settings.app);
+      settings.app.image === undefined ? undefined : new Container(this, 'container', settings);
     this.droplets = Array.from(
       { length: count },
       (_, i) =>
@@ -31,7 +31,8 @@ export class App extends Construct {
           index: i + 1,
           size,
           image,
-          environment: container?.stackEnvironment,
+          environment: container?.stackEnvironment(i + 1),
+          files: database.files,
           secrets: {
             ...container?.secrets,
             'app.env': `${database.environment}${container?.environment ?? ''}`,

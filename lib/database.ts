@@ -1,6 +1,8 @@
 import { Volume } from '@cdktf/provider-digitalocean/lib/volume';
 import { Password } from '@cdktf/provider-random/lib/password';
+import { DataResource, Fn, type IResolvable } from 'cdktf';
 import { Construct } from 'constructs';
+import { DATABASE_HOST, DatabaseTls } from './database-tls';
 import { Droplet } from './droplet';
 import type { Network } from './network';
 import type { Settings } from './settings';
@@ -8,6 +10,13 @@ import type { Settings } from './settings';
 /** The app tier's schema and the user that has rights on it alone. */
 const NAME = 'app';
 const USER = 'app';
+
+/** Where an app finds the certificate by which it verifies the database, on its droplet and in its container. */
+const AUTHORITY_FILE = '/etc/scale-up/database-ca.pem';
+
+const IS_CURRENT = 'The MySQL server has the present settings.';
+const IS_OLD =
+  'The MySQL server was made from other settings or files than the present ones, and keeps them: another database.revision in main.ts replaces it, without its data, and interrupts the application (docs/operations.md).';
 
 export interface DatabaseProps {
   readonly settings: Settings;
@@ -19,12 +28,17 @@ export class Database extends Construct {
   readonly droplet: Droplet;
   /** Lines for the environment of an app: DATABASE_URL and its parts. Holds the password, by reference. */
   readonly environment: string;
+  /** What lies on an app droplet for all to read: the file that DATABASE_CA names. */
+  readonly files: Readonly<Record<string, string>>;
+  /** A sentence that says, once it is deployed, whether the droplet has the present settings. */
+  readonly settings: IResolvable;
 
   constructor(scope: Construct, id: string, { settings, network }: DatabaseProps) {
     super(scope, id);
     const { size, dropletImage, volumeSize } = settings.database;
     // Letters and digits only: it stands in a URL, in SQL and in environment files.
     const password = new Password(this, 'password', { length: 32, special: false });
+    const tls = new DatabaseTls(this, 'tls', settings);
     const volumeName = `${settings.prefix}-database`;
     const volume = new Volume(this, 'volume', {
       name: volumeName,
@@ -34,6 +48,9 @@ export class Database extends Construct {
       tags: [network.stackTag.id],
       lifecycle: { preventDestroy: settings.deletionProtection },
     });
+    const revision = new DataResource(this, 'revision', {
+      triggersReplace: { revision: settings.database.revision },
+    });
     this.droplet = new Droplet(this, '1', {
       settings,
       network,
@@ -41,17 +58,23 @@ export class Database extends Construct {
       index: 1,
       size,
       image: dropletImage,
-      volumeIds: [volume.id],
+      state: { volumeIds: [volume.id], revision },
       environment: { VOLUME: volumeName, DATABASE_NAME: NAME, DATABASE_USER: USER },
-      secrets: { 'database-password': `${password.result}\n` },
+      // Where AppArmor's profile of mysqld lets it read.
+      files: { '/etc/mysql/ca.pem': tls.authority, '/etc/mysql/server-cert.pem': tls.certificate },
+      secrets: { 'database-password': `${password.result}\n`, 'database-key.pem': tls.key },
     });
+    this.settings = Fn.conditional(this.droplet.isCurrent, IS_CURRENT, IS_OLD);
+    this.files = { [AUTHORITY_FILE]: tls.authority };
     this.environment = [
-      `DATABASE_URL=mysql://${USER}:${password.result}@database:3306/${NAME}?ssl-mode=REQUIRED`,
-      'DATABASE_HOST=database',
+      // Without a query: what one driver takes for TLS, another refuses.
+      `DATABASE_URL=mysql://${USER}:${password.result}@${DATABASE_HOST}:3306/${NAME}`,
+      `DATABASE_HOST=${DATABASE_HOST}`,
       'DATABASE_PORT=3306',
       `DATABASE_NAME=${NAME}`,
       `DATABASE_USER=${USER}`,
       `DATABASE_PASSWORD=${password.result}`,
+      `DATABASE_CA=${AUTHORITY_FILE}`,
       '',
     ].join('\n');
   }

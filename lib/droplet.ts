@@ -1,5 +1,12 @@
 import { Droplet as DropletResource } from '@cdktf/provider-digitalocean/lib/droplet';
-import { dependable, type ITerraformDependable } from 'cdktf';
+import {
+  dependable,
+  Fn,
+  type IResolvable,
+  type ITerraformDependable,
+  Op,
+  type TerraformResource,
+} from 'cdktf';
 import { Construct } from 'constructs';
 import { maintenanceTime } from './maintenance';
 import type { Network } from './network';
@@ -19,16 +26,27 @@ export interface DropletProps {
   readonly image: string;
   /** Lines of /etc/scale-up/stack.env beside those of every droplet. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Files for all to read; see UserDataProps. @default - none */
+  readonly files?: Readonly<Record<string, string>>;
   /** Secret files; see UserDataProps. @default - none */
   readonly secrets?: Readonly<Record<string, string>>;
-  /**
-   * Volumes that hold state. A volume is attached to one droplet at a time, so a droplet with a volume is destroyed
-   * before its successor is created; one without is destroyed after.
-   *
-   * @default - none: the droplet is stateless
-   */
-  readonly volumeIds?: string[];
+  /** Of a droplet that holds state. @default - none: it holds none, and its successor is created before it is destroyed */
+  readonly state?: DropletState;
 }
+
+export interface DropletState {
+  /** A volume is attached to one droplet at a time, so such a droplet is destroyed before its successor is created. */
+  readonly volumeIds: string[];
+  /** With which the droplet is replaced, and with nothing else: nobody is to lose a database because a file has changed. */
+  readonly revision: TerraformResource;
+}
+
+/** What only a new droplet gets. */
+const ONLY_NEW = ['user_data', 'image', 'ssh_keys'];
+
+/** The JSON wants an address here, where the binding would write a reference. */
+const addressOf = ({ terraformResourceType, friendlyUniqueId }: TerraformResource) =>
+  `${terraformResourceType}.${friendlyUniqueId}`;
 
 /** A droplet of the stack: the one place that makes one, so that none lacks monitoring, tags, the VPC or its firewall. */
 export class Droplet extends Construct {
@@ -37,6 +55,7 @@ export class Droplet extends Construct {
   readonly id: string;
   readonly publicIp: string;
   readonly privateIp: string;
+  private readonly settingsHash: string;
   private readonly resource: DropletResource;
 
   constructor(scope: Construct, id: string, props: DropletProps) {
@@ -47,6 +66,7 @@ export class Droplet extends Construct {
     const userData = new UserData(this, 'user-data', {
       folder,
       environment: { ...this.commonEnvironment(settings, index), ...props.environment },
+      files: props.files,
       secrets: props.secrets,
     });
     this.resource = new DropletResource(this, 'resource', {
@@ -58,18 +78,33 @@ export class Droplet extends Construct {
       tags: [network.stackTag.id, network.roleTag(role).id],
       sshKeys: settings.ssh.keys,
       userData: userData.rendered,
-      volumeIds: props.volumeIds,
+      volumeIds: props.state?.volumeIds,
       monitoring: true,
       // The agent behind the web console adds SSH keys on command and updates itself as root.
       dropletAgent: false,
       // A load balancer hands its Reserved IP over before it stops; the provider's 60 s are too short for all of it.
       gracefulShutdown: true,
       timeouts: { delete: '10m' },
-      lifecycle: { createBeforeDestroy: props.volumeIds === undefined },
+      // A disk never shrinks: one that grew could not go back to a smaller size.
+      resizeDisk: false,
+      lifecycle: props.state
+        ? { ignoreChanges: ONLY_NEW, replaceTriggeredBy: [addressOf(props.state.revision)] }
+        : { createBeforeDestroy: true },
     });
+    this.settingsHash = Fn.sha1(userData.rendered);
     this.id = this.resource.id;
     this.publicIp = this.resource.ipv4Address;
     this.privateIp = this.resource.ipv4AddressPrivate;
+  }
+
+  /** By which others wait for this droplet. */
+  get fqn(): string {
+    return this.resource.fqn;
+  }
+
+  /** Reference to whether the droplet was made from what would make it now. */
+  get isCurrent(): IResolvable {
+    return Op.eq(this.resource.userData, this.settingsHash);
   }
 
   /** Makes Terraform create this droplet after something to which it has no reference, and destroy it before. */

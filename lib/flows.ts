@@ -53,6 +53,13 @@ export function flows({ ssh, app, tls }: Settings): Flow[] {
         ]
       : []),
     ...ROLES.flatMap((role): Flow[] => [
+      {
+        from: 'load-balancer',
+        to: role,
+        protocol: 'tcp',
+        ports: '8406',
+        purpose: 'what is wrong with the droplet: the redundancy path reports it',
+      },
       ...(ssh.cidrs.length > 0
         ? [{ from: ssh.cidrs, to: role, protocol: 'tcp', ports: '22', purpose: 'administrators' } as const]
         : []),

@@ -3,7 +3,9 @@ export interface ImageReference {
   /** Host of the registry, without the port. */
   readonly host: string;
   readonly port: number;
-  /** The reference in full: a short one such as `caddy:2.8` means Docker Hub, as everywhere. */
+  /** Registry and name, in full: a short one such as `caddy:2.8` means Docker Hub, as everywhere. */
+  readonly repository: string;
+  /** The reference in full. */
   readonly full: string;
   /** @default - undefined: a digest names the release */
   readonly tag?: string;
@@ -38,7 +40,8 @@ export function parseImageReference(text: string): ImageReference | undefined {
   }
   // Where both are given the digest decides, and podman takes only one.
   const release = digest ? `@${digest}` : tag ? `:${tag}` : '';
-  return { host, port: Number(port), full: `${registry}/${name}${release}`, tag, digest };
+  const repository = `${registry}/${name}`;
+  return { host, port: Number(port), repository, full: `${repository}${release}`, tag, digest };
 }
 
 /** The first part of a path is a registry if it can't be anything else; else the image is Docker Hub's. */

@@ -3,6 +3,7 @@ import { Vpc } from '@cdktf/provider-digitalocean/lib/vpc';
 import { Construct } from 'constructs';
 import { ROLES, type Role } from './role';
 import type { Settings } from './settings';
+import { tagName } from './tag';
 
 /** The private network of the stack, and the tags by which firewalls and alerts find its droplets. */
 export class Network extends Construct {
@@ -12,12 +13,9 @@ export class Network extends Construct {
   readonly stackTag: Tag;
   private readonly roleTags: Record<Role, Tag>;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { prefix, region, vpcRange, domain, deletionProtection }: Settings,
-  ) {
+  constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
+    const { prefix, region, vpcRange, domain, deletionProtection } = settings;
     this.vpc = new Vpc(this, 'vpc', {
       name: prefix,
       region,
@@ -28,9 +26,9 @@ export class Network extends Construct {
       // Another range is another VPC: it would cost the database droplet, and then fail, since the name is taken.
       lifecycle: { preventDestroy: deletionProtection },
     });
-    this.stackTag = new Tag(this, 'stack-tag', { name: prefix });
+    this.stackTag = new Tag(this, 'stack-tag', { name: tagName(settings) });
     this.roleTags = Object.fromEntries(
-      ROLES.map((role) => [role, new Tag(this, `${role}-tag`, { name: `${prefix}-${role}` })]),
+      ROLES.map((role) => [role, new Tag(this, `${role}-tag`, { name: tagName(settings, role) })]),
     ) as Record<Role, Tag>;
   }
 

@@ -1,5 +1,7 @@
 import ipaddr from 'ipaddr.js';
+import { unpackAll } from './packed-content';
 import { ROLES } from './role';
+import { roleOfTag } from './tag';
 
 /** The parts of a stack's Terraform JSON that the rules read: blocks by type and name. */
 interface TerraformJson {
@@ -50,7 +52,7 @@ function dropletViolations(stack: TerraformJson, name: string, droplet: Block): 
   const broken: [boolean, string][] = [
     [droplet.monitoring !== true, 'has no monitoring agent; set monitoring: true'],
     [!droplet.vpc_uuid, 'is in no VPC of ours; set vpcUuid to that of the network'],
-    [!tags.some(isRoleTag), `has no role tag; give it the tag of one role (${ROLES.join(', ')})`],
+    [!tags.some(roleOfTag), `has no role tag; give it the tag of one role (${ROLES.join(', ')})`],
     [!guarded, 'has no firewall; give it a tag that a firewall names'],
   ];
   return [
@@ -62,8 +64,9 @@ function dropletViolations(stack: TerraformJson, name: string, droplet: Block): 
 function userDataViolations(stack: TerraformJson, droplet: Block): string[] {
   const text = userData(stack, droplet);
   const size = Buffer.byteLength(text);
+  const readable = [text, ...unpackAll(text)];
   const found = Object.entries(LITERAL_SECRETS)
-    .filter(([, pattern]) => pattern.test(text))
+    .filter(([, pattern]) => readable.some((content) => pattern.test(content)))
     .map(([what]) => `has ${what} in its user_data; refer to a sensitive variable or a generated password`);
   if (size > USER_DATA_LIMIT) {
     found.push(
@@ -82,7 +85,7 @@ function userDataViolations(stack: TerraformJson, droplet: Block): string[] {
 function worldViolations(stack: TerraformJson, name: string, firewall: Block): string[] {
   const balancersOnly =
     !firewall.droplet_ids?.length &&
-    tagNames(stack, firewall.tags).every((tag) => tag.endsWith('-load-balancer'));
+    tagNames(stack, firewall.tags).every((tag) => roleOfTag(tag) === 'load-balancer');
   const open = list(firewall.inbound_rule).filter((rule) => list(rule.source_addresses).some(isWorld));
   return balancersOnly
     ? []
@@ -105,10 +108,6 @@ function tagNames(stack: TerraformJson, tags: unknown): string[] {
     const [, resource] = /^\$\{digitalocean_tag\.([\w-]+)\.(?:id|name)\}$/.exec(tag) ?? [];
     return resource ? stack.resource?.digitalocean_tag?.[resource]?.name : tag;
   });
-}
-
-function isRoleTag(tag: string): boolean {
-  return ROLES.some((role) => tag.endsWith(`-${role}`));
 }
 
 function isWorld(address: string): boolean {

@@ -4,7 +4,8 @@ import { Construct } from 'constructs';
 import type { Settings } from './settings';
 
 /**
- * The address that the world knows. Terraform reserves it; the load balancers move it.
+ * The address that the world knows. Terraform reserves it; the load balancers move it, by the rule in
+ * cloud-init/load-balancer/usr/local/lib/scale-up/reserved_ip/decision.py.
  *
  * It has a region and no droplet on purpose: an assignment in Terraform's hands would undo a failover at the next apply.
  */

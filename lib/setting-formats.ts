@@ -1,6 +1,5 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { ROLES } from './role';
 
 /**
  * The formats of single settings. `terraform validate` accepts a region "mars1" or a size "s-nope", and the mistake
@@ -41,10 +40,6 @@ export const domainName = format(
 export const namePrefix = format(
   (value) => /^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])?$/.test(value),
   'is not a name prefix; one looks like production or staging-2: at most 30 small letters, digits and hyphens',
-).refine(
-  // Its tag would be that of a role of the stack whose prefix is the rest.
-  (value) => !ROLES.some((role) => value.endsWith(`-${role}`)),
-  `is not a name prefix, since it ends like a role's tag; it may not end in ${ROLES.map((role) => `-${role}`).join(', ')}`,
 );
 
 export const region = format(

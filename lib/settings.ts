@@ -27,30 +27,78 @@ const tier = {
 };
 
 const fields = z.strictObject({
-  domain: domainName,
-  zone: domainName.optional(),
-  zoneExists: z.boolean().default(false),
-  prefix: namePrefix.default('production'),
-  region: region.default('nyc3'),
-  vpcRange: vpcRange.default('10.20.0.0/20'),
+  domain: domainName.describe('Where the site is: `www.foobar.com`'),
+  zone: domainName.optional().describe('The DNS zone that holds the domain'),
+  zoneExists: z
+    .boolean()
+    .default(false)
+    .describe('The zone exists at DigitalOcean already: it is not created, and its apex is left alone'),
+  prefix: namePrefix
+    .default('production')
+    .describe(
+      'First part of every name; at most 30 letters, digits and hyphens. Two environments with different prefixes fit into one account and one zone',
+    ),
+  region: region.default('nyc3').describe('Where everything is'),
+  vpcRange: vpcRange
+    .default('10.20.0.0/20')
+    .describe(
+      "Private network, /16 to /28, with room for each droplet twice. Must not overlap another VPC of the account. Droplets don't move between VPCs",
+    ),
   loadBalancer: z
-    .strictObject({ ...tier, dropletImage: loadBalancerImage.default('debian-13-x64') })
+    .strictObject({
+      size: tier.size.describe('Of the two load balancers'),
+      dropletImage: loadBalancerImage.default('debian-13-x64'),
+    })
     .prefault({}),
-  web: z.strictObject({ count, ...tier }).prefault({}),
+  web: z.strictObject({ count: count.describe('Web servers, 1 to 100'), ...tier }).prefault({}),
   app: app.prefault({}),
   database: z
     .strictObject({
-      size: mysqlSize.default('s-1vcpu-2gb'),
-      dropletImage: mysqlImage.default('ubuntu-24-04-x64'),
-      volumeSize: z.int().min(1).max(16_384).default(20),
+      size: mysqlSize.default('s-1vcpu-2gb').describe('Of the MySQL server'),
+      dropletImage: mysqlImage
+        .default('ubuntu-24-04-x64')
+        .describe('Debian has no MySQL package, hence Ubuntu'),
+      volumeSize: z
+        .int()
+        .min(1)
+        .max(16_384)
+        .default(20)
+        .describe('GiB for the data. It can grow, not shrink'),
+      revision: z
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .default(1)
+        .describe(
+          'Another number replaces the MySQL server, which nothing else does: other settings of its wait until then, and the output `database_settings` says so',
+        ),
     })
     .prefault({}),
   ssh: z
-    .strictObject({ keys: z.array(sshKey).default([]), cidrs: z.array(cidr).max(1000).default([]) })
+    .strictObject({
+      keys: z.array(sshKey).default([]).describe('Ids or fingerprints of SSH keys in your account'),
+      cidrs: z
+        .array(cidr)
+        .max(1000)
+        .default([])
+        .describe('Networks that may reach SSH, such as `203.0.113.7/32`'),
+    })
     .prefault({}),
-  tls,
-  alerts: z.strictObject({ emails: z.array(emailAddress).default([]) }).prefault({}),
-  deletionProtection: z.boolean().default(true),
+  tls: tls.describe('HTTPS. `false` serves plain HTTP; an object sets what follows'),
+  alerts: z
+    .strictObject({
+      emails: z
+        .array(emailAddress)
+        .default([])
+        .describe('Verified addresses of your team for alerts. Without one there are no alerts'),
+    })
+    .prefault({}),
+  deletionProtection: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Protects the volume, the Reserved IP and the VPC from `destroy`, and from changes that would replace them',
+    ),
 });
 
 type Fields = z.output<typeof fields>;
@@ -59,17 +107,17 @@ type Fields = z.output<typeof fields>;
  * One schema gives the type, the defaults and the messages. Secrets never are settings: they are Terraform variables or
  * generated.
  */
-const schema = fields
+export const settingsSchema = fields
   .superRefine(...together(['domain', 'zone'], zoneFitsDomain))
   .superRefine(...together(['domain', 'zone', 'prefix'], namesFitDns))
   .superRefine(...together(['vpcRange', 'web', 'app'], dropletsFitRange))
   .transform((settings) => ({ ...settings, zone: zoneOf(settings) }));
 
-/** What `main.ts` may set: only `domain` is required. The README lists every key with its default. */
-export type SettingsInput = z.input<typeof schema>;
+/** What `main.ts` may set: only `domain` is required. docs/settings.md lists every key with its default. */
+export type SettingsInput = z.input<typeof settingsSchema>;
 
 /** Settings after checking, with every default filled in. */
-export type Settings = z.output<typeof schema>;
+export type Settings = z.output<typeof settingsSchema>;
 
 /** Every key that has no default is here, so that parsing it gives all that there are. */
 const EXAMPLE: SettingsInput = {
@@ -85,11 +133,11 @@ const EXAMPLE: SettingsInput = {
  * @throws UserError with one line per mistake: the path, what it got, what would be right
  */
 export function parseSettings(input: unknown): Settings {
-  const result = schema.safeParse(input);
+  const result = settingsSchema.safeParse(input);
   if (result.success) {
     return result.data;
   }
-  throw new UserError(sentences(result.error.issues, input, schema.parse(EXAMPLE)));
+  throw new UserError(sentences(result.error.issues, input, settingsSchema.parse(EXAMPLE)));
 }
 
 /** Choices that are valid today and costly to change later, one sentence each. */
@@ -135,16 +183,20 @@ function zoneFitsDomain(settings: Fields): Mistake | undefined {
 }
 
 function namesFitDns(settings: Fields): Mistake | undefined {
-  const { length } = `load-balancer-1.${settings.prefix}.internal.${zoneOf(settings)}`;
-  const sentence = `makes the longest internal name ${length} characters long; DNS allows 253`;
+  const internal = `watched.load-balancer-1.${settings.prefix}.internal.${zoneOf(settings)}`;
+  // A load balancer's certificate has a name with a label of this length.
+  const inCertificate = `0123456789ab.load-balancer.${settings.domain}`;
+  const length = Math.max(internal.length, inCertificate.length);
+  const sentence = `makes the longest name below it ${length} characters long; DNS allows 253`;
   return length > 253 ? { path: ['domain'], sentence } : undefined;
 }
 
 function dropletsFitRange({ vpcRange, web, app }: Fields): Mistake | undefined {
-  const droplets = 3 + web.count + app.count;
+  // A new SSH key replaces every droplet, and each but the database's is there twice until the old one has gone.
+  const droplets = 1 + 2 * (2 + web.count + app.count);
   // DigitalOcean keeps the first and the last addresses of a VPC.
   const room = 2 ** (32 - Number(vpcRange.split('/')[1])) - 6;
-  const sentence = `has room for ${room} droplets, not for ${droplets}; a /20 has room for 4,090`;
+  const sentence = `has room for ${room} droplets, not for the ${droplets} that there are while a change replaces them; a /20 has room for 4,090`;
   return room < droplets ? { path: ['vpcRange'], sentence } : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { CloudinitProvider } from '@cdktf/provider-cloudinit/lib/provider';
 import { DigitaloceanProvider } from '@cdktf/provider-digitalocean/lib/provider';
 import { RandomProvider } from '@cdktf/provider-random/lib/provider';
+import { TlsProvider } from '@cdktf/provider-tls/lib/provider';
 import {
   AnnotationMetadataEntryType,
   Aspects,
@@ -11,17 +12,22 @@ import {
 } from 'cdktf';
 import type { Construct, Node } from 'constructs';
 import { App } from './app';
+import { scheme } from './certificate';
 import { Database } from './database';
 import { Dns } from './dns';
 import type { Droplet } from './droplet';
 import { Firewall } from './firewall';
 import { flows } from './flows';
 import { LoadBalancer } from './load-balancer';
+import { LoadBalancerReplacement } from './load-balancer-replacement';
 import { Monitoring } from './monitoring';
 import { Network } from './network';
 import { Policy } from './policy';
+import { Release } from './release';
+import { Replacement } from './replacement';
 import { ReservedIp } from './reserved-ip';
 import { parseSettings, type Settings, type SettingsInput, warnings } from './settings';
+import { PROVIDERS, REQUIRED_TERRAFORM } from './versions';
 import { Web } from './web';
 
 /**
@@ -44,17 +50,22 @@ export class ScaleUpStack extends TerraformStack {
     const app = new App(this, 'app', { settings, network, database });
     const droplets = [...loadBalancer.droplets, ...web.droplets, ...app.droplets, database.droplet];
     for (const droplet of droplets) droplet.waitFor(firewall.of(droplet.role));
-    new Dns(this, 'dns', {
-      settings,
+    const dns = new Dns(this, 'dns', { settings, reservedIp });
+    for (const droplet of loadBalancer.droplets) {
+      // Who asks for a name too early remembers for half an hour that there is none.
+      if (dns.certificateNames) droplet.waitFor(dns.certificateNames);
+    }
+    dns.use('database', database.droplet);
+    new LoadBalancerReplacement(this, 'new-load-balancer', {
+      droplets: loadBalancer.droplets,
+      dns,
       reservedIp,
-      internalNames: {
-        'load-balancer-1': [loadBalancer.droplets[0]],
-        'load-balancer-2': [loadBalancer.droplets[1]],
-        web: web.droplets,
-        app: app.droplets,
-        database: [database.droplet],
-      },
     });
+    new Replacement(this, 'new-web', { tier: 'web', droplets: web.droplets, dns, reservedIp });
+    new Replacement(this, 'new-app', { tier: 'app', droplets: app.droplets, dns, reservedIp });
+    if (settings.app.image) {
+      new Release(this, 'release', { settings, dns, reservedIp, appServers: app.droplets, droplets });
+    }
     new Monitoring(this, 'monitoring', { settings, network });
 
     Aspects.of(this).add(new Policy());
@@ -62,7 +73,7 @@ export class ScaleUpStack extends TerraformStack {
       // Annotations.addWarning would add a stack trace, and with it this machine's paths, to the manifest.
       this.node.addMetadata(AnnotationMetadataEntryType.WARN, warning);
     }
-    this.report(settings, reservedIp, droplets);
+    this.report(settings, reservedIp, droplets, database);
   }
 
   /** Terraform addresses that can be read at 3 a.m.: digitalocean_droplet.web-1 for the construct web/1/resource. */
@@ -77,16 +88,26 @@ export class ScaleUpStack extends TerraformStack {
     new DigitaloceanProvider(this, 'digitalocean');
     new CloudinitProvider(this, 'cloudinit');
     new RandomProvider(this, 'random');
-    // The bindings pin the exact version they were made from, which keeps later fixes out.
-    this.addOverride('terraform.required_providers.digitalocean.version', '~> 2.71');
+    new TlsProvider(this, 'tls');
+    // The bindings name the version that they were made from, which is not always the one that is tested.
+    for (const [name, version] of Object.entries(PROVIDERS)) {
+      this.addOverride(`terraform.required_providers.${name}.version`, version);
+    }
+    this.addOverride('terraform.required_version', REQUIRED_TERRAFORM);
     // Relative, so that the JSON is the same on every machine: the state lies beside cdktf.json.
     new LocalBackend(this, { path: `../../../terraform.${this.node.id}.tfstate` });
   }
 
-  private report(settings: Settings, reservedIp: ReservedIp, droplets: readonly Droplet[]): void {
+  private report(
+    settings: Settings,
+    reservedIp: ReservedIp,
+    droplets: readonly Droplet[],
+    database: Database,
+  ): void {
     const output = (name: string, value: unknown) =>
       new TerraformOutput(this, name, { value, staticId: true });
-    output('url', `${settings.tls ? 'https' : 'http'}://${settings.domain}/`);
+    output('url', `${scheme(settings)}://${settings.domain}/`);
+    if (settings.app.image) output('app_image', settings.app.image);
     output('reserved_ip', reservedIp.address);
     output('name_servers', ['ns1.digitalocean.com', 'ns2.digitalocean.com', 'ns3.digitalocean.com']);
     output(
@@ -95,6 +116,7 @@ export class ScaleUpStack extends TerraformStack {
         droplets.map(({ name, publicIp, privateIp }) => [name, { public: publicIp, private: privateIp }]),
       ),
     );
+    output('database_settings', database.settings);
     if (settings.ssh.keys.length > 0 && settings.ssh.cidrs.length > 0) {
       output('ssh', Object.fromEntries(droplets.map(({ name, publicIp }) => [name, `ssh root@${publicIp}`])));
     }

@@ -9,10 +9,19 @@ const directory = z
   );
 
 const authority = z.strictObject({
-  directory: directory.default('https://acme-v02.api.letsencrypt.org/directory'),
-  caaIdentity: domainName.default('letsencrypt.org'),
-  contact: emailAddress.optional(),
-  hstsAge: z.int().min(0).max(63_072_000).default(86_400),
+  directory: directory
+    .default('https://acme-v02.api.letsencrypt.org/directory')
+    .describe('The certificate authority: its ACME directory'),
+  caaIdentity: domainName.default('letsencrypt.org').describe('Its name in the CAA record'),
+  contact: emailAddress.optional().describe('Address that the authority is given'),
+  hstsAge: z
+    .int()
+    .min(0)
+    .max(63_072_000)
+    .default(86_400)
+    .describe(
+      'Seconds for which browsers insist on HTTPS after a visit. Raise it when you are sure to stay with HTTPS; 0 ends it',
+    ),
 });
 
 /** HTTPS: the certificate authority, and what browsers are told. `false` serves plain HTTP, `true` means the defaults. */

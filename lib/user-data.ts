@@ -1,30 +1,27 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DataCloudinitConfig } from '@cdktf/provider-cloudinit/lib/data-cloudinit-config';
-import { TerraformLocal, TerraformStack } from 'cdktf';
+import { Fn, TerraformLocal, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { stringify } from 'yaml';
+import { CLOUD_INIT, type DropletFile, dropletFiles } from './droplet-file';
+import { ARCHIVE, fileArchive } from './file-archive';
+import { PACKED, pack } from './packed-content';
 import { UserError } from './user-error';
 
-const CLOUD_INIT = join(__dirname, '..', 'cloud-init');
-
-/** A package owns these folders: its files must be there first, or its installation finds a configuration it did not make. */
+/**
+ * A package owns these folders: its files must be there first, or its installation finds a configuration it did not make.
+ * scale-up-packages has cloud-init write ours as soon as they are.
+ */
 const PACKAGE_FOLDERS = ['/etc/haproxy/', '/etc/nginx/', '/etc/mysql/', '/var/www/'];
 
-/** What editors and Python leave beside the files they worked on. */
-const TOOL_CACHE = /\/(?:\.[^/]+|__pycache__)\//;
+const EVERY_DROPLET = 'every-droplet';
+
+/** A longer file travels packed, or the user data of a load balancer has no room left; a shorter one gains nothing. */
+const LONGEST_PLAIN_FILE = 500;
 
 /** cloud-init puts the lists of several parts together only when each part asks for it. */
 const MERGE = 'list(append)+dict(no_replace,recurse_list)+str()';
-
-/** A file that cloud-init writes on a droplet. */
-export interface DropletFile {
-  /** Absolute path on the droplet. */
-  readonly path: string;
-  readonly content: string;
-  /** Octal, as `chmod` takes it. */
-  readonly permissions: '0600' | '0644' | '0755';
-}
 
 export interface UserDataProps {
   /** The folder of cloud-init/ beside every-droplet/ whose files the droplet gets. */
@@ -33,11 +30,18 @@ export interface UserDataProps {
   readonly environment: Readonly<Record<string, string>>;
   /**
    * Secrets by file name below /etc/scale-up/secrets/, readable by root alone. Each content is lines with
-   * Terraform references, never a literal; the line end makes it text for YAML whatever the value is.
+   * Terraform references, never a literal; the line end makes it text for YAML whatever the value is. Only the value of a
+   * *.pem may have several lines.
    *
    * @default - no secrets
    */
   readonly secrets?: Readonly<Record<string, string>>;
+  /**
+   * Files for all to read by path, each a *.pem and a Terraform reference.
+   *
+   * @default - none
+   */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** The user_data of one droplet: what every droplet gets, what its folder says, and what this deployment says. */
@@ -45,21 +49,26 @@ export class UserData extends Construct {
   /** Terraform reference to the MIME document. DigitalOcean decodes nothing, so it is plain text. */
   readonly rendered: string;
 
-  constructor(scope: Construct, id: string, { folder, environment, secrets = {} }: UserDataProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { folder, environment, secrets = {}, files = {} }: UserDataProps,
+  ) {
     super(scope, id);
     const lines = Object.entries(environment).map(([key, value]) => `${key}=${value}\n`);
-    const files: DropletFile[] = [
+    const all: DropletFile[] = [
       { path: '/etc/scale-up/stack.env', content: lines.join(''), permissions: '0644' },
       ...Object.entries(secrets).map(([name, content]) => ({
         path: `/etc/scale-up/secrets/${name}`,
         content,
         permissions: '0600' as const,
       })),
+      ...Object.entries(files).map(([path, content]) => ({ path, content, permissions: '0644' as const })),
     ];
     const parts = {
-      'every-droplet': folderLocal(this, 'every-droplet'),
+      [EVERY_DROPLET]: folderLocal(this, EVERY_DROPLET),
       [folder]: folderLocal(this, folder),
-      deployment: cloudConfig({ write_files: files.map(writeFilesEntry) }),
+      deployment: cloudConfig({ write_files: all.map(deploymentFileEntry) }),
     };
     const document = new DataCloudinitConfig(this, 'resource', {
       gzip: false,
@@ -74,27 +83,20 @@ export class UserData extends Construct {
   }
 }
 
-/** The files of one folder of cloud-init/, which mirrors the droplet's disk, in the order of their paths. */
-export function dropletFiles(folder: string): DropletFile[] {
-  const root = join(CLOUD_INIT, folder);
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => file !== join(root, 'cloud-config.yaml') && !TOOL_CACHE.test(file.slice(root.length)))
-    .map((file) => dropletFile(root, file))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
 /**
- * The cloud-config of one folder of cloud-init/: its cloud-config.yaml, with a `write_files` entry for each file beside it.
+ * The cloud-config of one folder of cloud-init/: its cloud-config.yaml, if it has one. That of a role writes the files: each that a
+ * package must not find too early has a `write_files` entry, and all others, with those of every droplet, travel as one archive.
  *
  * @throws UserError when a file holds other than ASCII characters, which cloud-init corrupts in a MIME part
  */
 export function folderCloudConfig(folder: string): string {
-  const own = readFileSync(join(CLOUD_INIT, folder, 'cloud-config.yaml'), 'utf8');
+  const document = join(CLOUD_INIT, folder, 'cloud-config.yaml');
+  const own = existsSync(document) ? readFileSync(document, 'utf8') : '#cloud-config';
   const files = dropletFiles(folder);
   requireAscii([{ path: '/cloud-config.yaml', content: own }, ...files], folder);
-  const [, generated] = cloudConfig({ write_files: files.map(writeFilesEntry) }).split(/^#cloud-config\n/);
+  const entries =
+    folder === EVERY_DROPLET ? {} : { write_files: roleEntries([...dropletFiles(EVERY_DROPLET), ...files]) };
+  const [, generated] = cloudConfig(entries).split(/^#cloud-config\n/);
   return `${own.trimEnd()}\n\n${generated}`;
 }
 
@@ -112,10 +114,7 @@ function folderLocal(scope: Construct, folder: string): string {
 }
 
 function cloudConfig(config: object): string {
-  const text = stringify({ merge_type: MERGE, ...config }, { lineWidth: 0, indentSeq: false });
-  // The text of a file is indented by as little as YAML allows, two spaces: with four, user data has no room left.
-  const narrow: Record<string, string> = { '- ': '-\n ', '  ': ' ', '    ': '  ' };
-  return `#cloud-config\n${text.replace(/^(?:- | {4}| {2})/gm, (start) => narrow[start] ?? start)}`;
+  return `#cloud-config\n${stringify({ merge_type: MERGE, ...config }, { lineWidth: 0 })}`;
 }
 
 function requireAscii(files: readonly Pick<DropletFile, 'path' | 'content'>[], folder: string): void {
@@ -131,15 +130,33 @@ function requireAscii(files: readonly Pick<DropletFile, 'path' | 'content'>[], f
 }
 
 function writeFilesEntry({ path, content, permissions }: DropletFile): object {
-  const defer = PACKAGE_FOLDERS.some((folder) => path.startsWith(folder));
+  const defer = awaitsPackage({ path });
   // 0644 is cloud-init's default.
   return { path, ...(permissions === '0644' ? {} : { permissions }), ...(defer ? { defer } : {}), content };
 }
 
-function dropletFile(root: string, file: string): DropletFile {
-  return {
-    path: `/${relative(root, file).split(sep).join('/')}`,
-    content: readFileSync(file, 'utf8'),
-    permissions: statSync(file).mode & 0o100 ? '0755' : '0644',
-  };
+function awaitsPackage({ path }: Pick<DropletFile, 'path'>): boolean {
+  return PACKAGE_FOLDERS.some((folder) => path.startsWith(folder));
+}
+
+/** What has to wait for its package, as files; all else as one archive. */
+function roleEntries(files: readonly DropletFile[]): object[] {
+  const content = fileArchive(files.filter((file) => !awaitsPackage(file)));
+  return [...files.filter(awaitsPackage).map(folderFileEntry), { path: ARCHIVE, encoding: PACKED, content }];
+}
+
+/** The entry of a file from the repository. One of the deployment is never packed: Terraform has to find its references. */
+function folderFileEntry(file: DropletFile): object {
+  const entry = writeFilesEntry(file);
+  return file.content.length > LONGEST_PLAIN_FILE
+    ? { ...entry, encoding: PACKED, content: pack(file.content) }
+    : entry;
+}
+
+/** The entry of a file that is known only when Terraform applies. In base64 a value of several lines can't break the YAML around it. */
+function deploymentFileEntry(file: DropletFile): object {
+  const entry = writeFilesEntry(file);
+  return file.path.endsWith('.pem')
+    ? { ...entry, encoding: 'b64', content: Fn.base64encode(file.content) }
+    : entry;
 }

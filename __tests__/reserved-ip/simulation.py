@@ -10,13 +10,12 @@ import json
 import random
 import sys
 from collections import Counter, deque
-from types import ModuleType
 
-from program import load
+from program import Program, load
 from virtual import Call, Sleep, Task, slow_down
 
 TICK = 0.25
-DROPLETS = (11, 12)
+DROPLET = 11  # that of the first load balancer; the others follow
 LASTING = ("haproxy", "public", "vpc", "one-way", "path", "power", "dnat", "loss")  # kinds that may never end
 KINDS = (*LASTING, "blip", "daemon", "stall", "reboot", "metadata", "api")
 HARMLESS = ("vpc", "one-way", "path", "blip", "daemon", "metadata", "api", "loss")  # alone they must move nothing
@@ -69,7 +68,7 @@ class Api:
         if trouble == "429":
             return self.latency, (429, str(self.random.randint(1, 8)), b"too many")
         if call.order:
-            target, status = DROPLETS.index(call.order["droplet_id"]), 201
+            target, status = call.order["droplet_id"] - DROPLET, 201
             if self.running or target == self.holder or trouble == "422":
                 return self.latency, (422, "", b"a pending event, or it is there already")
             hangs = trouble == "hangs"
@@ -82,7 +81,7 @@ class Api:
             status, action = 200, int(call.path.rpartition("/")[2])
             found = {"action": {"id": action, "status": self.statuses[action - 1]}}
         else:
-            status, droplet = 200, None if self.holder is None else {"id": DROPLETS[self.holder]}
+            status, droplet = 200, None if self.holder is None else {"id": DROPLET + self.holder}
             found = {"reserved_ip": {"droplet": droplet, "locked": bool(self.running)}}
         return self.latency, (status, "", json.dumps(found).encode())
 
@@ -90,8 +89,10 @@ class Api:
 class Balancer:
     """One load balancer: its faults, its daemon, and what that would see if no probe were ever lost."""
 
-    def __init__(self, index: int, certificate: bool) -> None:
-        self.index, self.certificate = index, certificate
+    def __init__(self, number: int, certificate: bool | None) -> None:
+        self.number, self.certificate = number, certificate  # 0 is the first load balancer 1, 1 the first load balancer 2
+        self.index, self.address = number % 2 + 1, f"10.0.0.{number}"
+        self.names: dict[str, int] = {}  # as Facts.add is told: what /etc/hosts says here
         self.faults: Counter[str] = Counter()  # how many now
         self.facts = None
         self.rounds: deque = deque()  # (when judged, arguments of Facts.add)
@@ -110,7 +111,7 @@ class Balancer:
         self.peer_since = 0.0
 
     def lacks(self, *kinds: str) -> bool:
-        return bool(self.faults) and ("power" in self.faults or not self.faults.keys().isdisjoint(kinds))
+        return bool(self.faults) and not self.faults.keys().isdisjoint(("power", "gone", *kinds))
 
     def blind(self) -> bool:
         """It gets no traffic, and sees neither the Reserved IP nor the peer: it takes the IP again and again."""
@@ -131,37 +132,48 @@ class Balancer:
             return None
         f = self.facts
         bad = min(f.reserved_ip_bad, 130) if f.reserved_ip_seen else 0
-        seen = (f.ready, f.public_side, f.peer_ready, bool(f.peer), f.reserved_ip_seen)
-        return (f.holder, *seen, bad, min(f.peer_bad, 20))
+        others = tuple((o.ready, bool(o.facts), o.named) for o in f.others.values())
+        seen = (f.ready, f.public_side, f.peer_ready, others, f.reserved_ip_seen, f.held_by)
+        return (f.holder, *seen, bad, min(f.peer_bad, 20 + 8 * f.turn), f.used, f.left if f.used else 0)
 
 
 class Run:
     """The history of one seed; play() plays it."""
 
-    def __init__(self, program: ModuleType, seed: int) -> None:
+    def __init__(self, program: Program, seed: int) -> None:
         self.program = slow_down(program, lambda: self.now, self.tell_of_daemon)
         self.random = rng = random.Random(seed)
         self.now = 0.0
         self.story: list[str] = []
         self.still = (None, 0)  # what both load balancers rest in, and for how many ticks
         self.speaker = 0
-        self.api = Api(rng)
+        self.api = self.draw_api()
+        # Of no matter to the Reserved IP.
+        self.troubles = ("production-web-1: the disk is 91 % full",) * (seed % 2)
         self.hairpin = rng.random() < 0.7  # whether a droplet reaches the Reserved IP at all
         self.metadata_lag = rng.choice((0.0, 1.0, 3.0))
         self.loss = 0.0
         tls = rng.random() < 0.5
-        self.balancers = tuple(Balancer(index, tls and rng.random() < 0.8 if tls else None) for index in (0, 1))
+        self.balancers = tuple(Balancer(number, rng.random() < 0.8 if tls else None) for number in range(self.number()))
         self.held_since, self.held_before = -10.0, self.api.holder
         for b in self.balancers:
+            b.names = {each.address: each.index for each in self.balancers}
             self.start_daemon(b)
         self.faults = self.draw_faults()
         self.kinds = [fault[2] for fault in self.faults]
-        self.settled_world = max(max(start, end or 0.0) for start, end, _, _ in self.faults)
+        self.settled_world = max((max(start, end or 0.0) for start, end, _, _ in self.faults), default=0.0)
         self.struck: int | None = None  # who held the IP at the last fault
         self.surprised = False
         self.moves = 0
         self.served_since: float | None = None
         self.outage = 0.0  # seconds, after the first time that it was served
+
+    def draw_api(self) -> Api:
+        return Api(self.random)
+
+    def number(self) -> int:
+        """Of load balancers."""
+        return 2
 
     def draw_faults(self) -> list[tuple[float, float | None, str, int]]:
         """(start, end or None for never, kind, load balancer)."""
@@ -185,8 +197,8 @@ class Run:
     # The world
 
     def start_daemon(self, b: Balancer) -> None:
-        b.facts = self.program.Facts(DROPLETS[b.index], b.index == 0, certificate_valid=b.certificate)
-        b.facts.at = self.now
+        b.facts = self.program.Facts(DROPLET + b.number, b.index, b.address, certificate_valid=b.certificate)
+        b.facts.at, b.facts.droplet_troubles = self.now, self.troubles
         b.rounds.clear()
         b.mover, b.handover, b.answer = Task(self.program.mover(b.facts)), None, None
         b.wakes, b.touches, b.accepted = self.now, self.now + self.random.random(), 0
@@ -197,7 +209,7 @@ class Run:
         )
 
     def begin(self, kind: str, b: Balancer) -> None:
-        self.tell(f"fault: {kind} {b.index + 1}")
+        self.tell(f"fault: {kind} {b.number + 1}")
         self.struck = self.api.holder
         if kind == "api":
             self.api.trouble = self.random.choice(API_TROUBLES)
@@ -206,12 +218,12 @@ class Run:
         elif kind == "reboot" and not b.lacks("daemon", "reboot", "stall") and not b.handover:
             # The IP came so lately that this one does not know yet.
             self.surprised = bool(self.api.running) or self.now - self.held_since < self.metadata_lag + 1
-            b.handover, b.handover_since = Task(self.program.handover_page(b.facts)), self.now
+            self.begin_reboot(b)
         else:
             self.add(b, kind, 1)
 
     def end(self, kind: str, b: Balancer) -> None:
-        self.tell(f"mended: {kind} {b.index + 1}")
+        self.tell(f"mended: {kind} {b.number + 1}")
         if kind == "api":
             self.api.mend(self.now)
         elif kind == "loss":
@@ -226,7 +238,13 @@ class Run:
         if kind in ("daemon", "power", "reboot"):
             self.start_daemon(b)
         if kind == "stall":  # the probes that were out have timed out meanwhile
-            b.rounds = deque((due, (at, ready, False, False, {})) for due, (at, ready, *_) in b.rounds)
+            b.rounds = deque(
+                (due, (at, ready, False, names, dict.fromkeys(told, (False, {}))))
+                for due, (at, ready, _, names, told) in b.rounds
+            )
+
+    def begin_reboot(self, b: Balancer) -> None:
+        b.handover, b.handover_since = Task(self.program.handover_page(b.facts)), self.now
 
     def reboot(self, b: Balancer) -> None:
         """As the stop hook does: wait for the end of the handover, then go down."""
@@ -235,53 +253,59 @@ class Run:
         if b.handover.waits:
             return
         waited = self.now - b.handover_since
-        self.tell(f"{b.index + 1} goes down for its reboot after {waited:.2f} s: {b.handover.result}")
+        self.tell(f"{b.number + 1} goes down for its reboot after {waited:.2f} s: {b.handover.result}")
         self.add(b, "reboot", 1)
-        self.faults.append((self.now + 15, self.now + 15, "back", b.index))
+        self.faults.append((self.now + 15, self.now + 15, "back", b.number))
         self.settled_world = max(self.settled_world, self.now + 15)
 
     # What the load balancers see
 
     def probe(self, b: Balancer) -> None:
         """One round of probes by b: what it sees now comes in order, with a lag where something timed out."""
-        p, rng, now, f = self.balancers[1 - b.index], self.random, self.now, b.facts
+        rng, now, f = self.random, self.now, b.facts
         holder = self.api.holder
-        reaches = not (b.lacks("vpc", "one-way") or p.lacks("vpc", "reboot", "stall"))
-        haproxy = reaches and not p.lacks("haproxy", "blip")
-        daemon = reaches and not p.lacks("daemon")
         reserved = self.hairpin and not b.lacks("public", "path") and self.serves(holder)
-        # Where neither reaches the API, that is no fault of the peer's public side.
-        outside = p.facts.reaches_api(now)
-        public = not daemon or outside or not f.public_side
-        b.see(now, reserved, (haproxy or (daemon and p.facts.ready)) and public)
+        callers, f.callers = f.callers, set()
+        known = (b.names, f.others, callers)
+        others = [p for p in self.balancers if p is not b and any(p.address in addresses for addresses in known)]
+        told = {p.address: self.ask(b, p) for p in others if f.often(p.address) or int(now) != int(f.at)}
+        peer = self.balancers[holder] if holder not in (None, b.number) else others[0] if others else None
+        if peer:
+            haproxy, says = told.get(peer.address) or self.ask(b, peer)
+            # Where neither reaches the API, that is no fault of the peer's public side.
+            public = says.get("public_side", True) or not f.public_side
+            b.see(now, reserved, (haproxy or says.get("ready", False)) and public)
         if self.loss:
             reserved = reserved and rng.random() > self.loss
-            haproxy, daemon = haproxy and rng.random() > self.loss, daemon and rng.random() > self.loss
-        says = {}
-        if daemon:
-            says = {
-                "droplet_id": p.facts.droplet_id,
-                "ready": p.facts.ready,
-                "public_side": outside,
-                "certificate_valid": p.certificate,
-            }
+            told = {a: (ok and rng.random() > self.loss, says if rng.random() > self.loss else {}) for a, (ok, says) in told.items()}
         ready = not b.lacks("haproxy", "blip")
-        lag = 0.0 if reserved or b.index == holder else rng.choice((0.0, 0.5))  # refused, or timed out
+        lag = 0.0 if reserved or b.number == holder else rng.choice((0.0, 0.5))  # refused, or timed out
         due = max(now + lag, b.rounds[-1][0] if b.rounds else 0.0)
-        b.rounds.append((due, (now, ready, reserved, haproxy or says.get("ready", False), says)))
+        b.rounds.append((due, (now, ready, reserved, b.names, told)))
         if now >= b.touches:
             lost = self.loss and rng.random() < self.loss
             b.touches = now + (1 if lost else 0.5)
             if not lost and not b.lacks("public") and self.api.trouble != "down":
                 f.api_reached = now
         believed = holder if now - self.held_since >= self.metadata_lag else self.held_before
-        f.metadata = None if b.lacks("metadata") else believed == b.index
+        f.metadata = None if b.lacks("metadata") else believed == b.number
+
+    def ask(self, b: Balancer, p: Balancer) -> tuple[bool, dict]:
+        """What b hears from p: whether its HAProxy is ready, and its facts."""
+        reaches = not (b.lacks("vpc", "one-way") or p.lacks("vpc", "reboot", "stall"))
+        if not reaches or p.lacks("daemon"):
+            return reaches and not p.lacks("haproxy", "blip"), {}
+        f = p.facts
+        f.callers.add(b.address)
+        says = {"droplet_id": f.droplet_id, "index": f.index, "used": f.used, "holder": f.holder, "ready": f.ready}
+        says["public_side"], says["certificate_valid"] = f.reaches_api(self.now), p.certificate
+        return not p.lacks("haproxy", "blip"), says
 
     def daemon(self, b: Balancer) -> None:
         """A quarter of a second in the life of one daemon."""
         if b.lacks("daemon", "reboot", "stall"):
             return
-        self.speaker = b.index + 1
+        self.speaker = b.number + 1
         self.probe(b)
         while b.rounds and b.rounds[0][0] <= self.now:
             b.facts.add(*b.rounds.popleft()[1])
@@ -299,7 +323,7 @@ class Run:
     def call(self, b: Balancer, call: Call) -> tuple[float, object]:
         b.calls.append(self.now)
         if call.order:
-            self.check_assignment(b, DROPLETS.index(call.order["droplet_id"]))
+            self.check_assignment(b, call.order["droplet_id"] - DROPLET)
         if b.lacks("public") or self.api.trouble == "down":
             return 2.0, OSError("no connection")
         before = len(self.api.statuses)
@@ -311,7 +335,7 @@ class Run:
 
     def check_assignment(self, b: Balancer, target: int) -> None:
         """An IP that serves well is not claimed by one who could know that it does."""
-        if target != b.index:
+        if target != b.number:
             if b.certificate and not self.balancers[target].certificate:
                 raise Broken("it is handed over to one without a valid certificate")
             return
@@ -322,10 +346,10 @@ class Run:
         peer_seen = b.peer_good and self.now - b.peer_since >= 1
         path_broken_long = not b.reserved_good and self.now - b.reserved_since >= 29
         if served and (reserved_seen or (peer_seen and not path_broken_long)):
-            raise Broken(f"{b.index + 1} claims an IP that serves well")
+            raise Broken(f"{b.number + 1} claims an IP that serves well")
 
     def could_serve(self, b: Balancer) -> bool:
-        return self.serves(b.index) and not b.lacks("daemon") and self.api.trouble != "down"
+        return self.serves(b.number) and not b.lacks("daemon") and self.api.trouble != "down"
 
     def patience(self) -> float:
         """Seconds from the last change of the world until the IP must be at one that serves."""
@@ -344,8 +368,8 @@ class Run:
             return
         for b in self.balancers:
             hidden = not b.facts.reserved_ip_seen and holder is not None and self.balancers[holder].lacks("dnat")
-            if b.index != holder and self.could_serve(b) and not hidden:
-                raise Broken(f"the Reserved IP is at {holder}, which does not serve, while {b.index + 1} would")
+            if b.number != holder and self.could_serve(b) and not hidden:
+                raise Broken(f"the Reserved IP is at {holder}, which does not serve, while {b.number + 1} would")
 
     def check_single(self) -> None:
         """What holds when there was but one fault."""
@@ -363,10 +387,10 @@ class Run:
             # With a cool-off of 2, 4, 8 ... s between them; there is none after a move whose answer was lost.
             followed = b.accepted - 1 - 2 * ("api" in self.kinds)
             if followed > 4 and 2 ** (followed + 1) - 2 > self.now - 15:
-                raise Broken(f"{b.index + 1} moved the IP {b.accepted} times in {self.now:.0f} s")
+                raise Broken(f"{b.number + 1} moved the IP {b.accepted} times in {self.now:.0f} s")
             for first, last in zip(b.calls, b.calls[80:], strict=False):
                 if last - first < 60:
-                    raise Broken(f"{b.index + 1} made 80 calls within a minute")
+                    raise Broken(f"{b.number + 1} made 80 calls within a minute")
 
     def check_pace(self, since: float) -> None:
         """In the steady state at most one call in 10 s, none by the holder."""
@@ -375,10 +399,10 @@ class Run:
                 continue  # its calls reach nobody
             calls = sum(1 for at in b.calls if at >= since)
             limit = 1 + (self.now - since) // 10
-            if b.index == self.api.holder and not b.lacks("metadata"):
+            if b.number == self.api.holder and not b.lacks("metadata"):
                 limit = 0
             if calls > limit:
-                raise Broken(f"{b.index + 1} made {calls} calls in {self.now - since:.0f} quiet seconds")
+                raise Broken(f"{b.number + 1} made {calls} calls in {self.now - since:.0f} quiet seconds")
 
     # Playing
 
@@ -410,7 +434,7 @@ class Run:
         self.still = (resting, self.still[1] + 1 if resting == self.still[0] and quiet else 0)
         if self.still[1] < 16:
             return
-        times = [end, *(time for fault in self.faults for time in fault[:2] if time)]
+        times = [end, *self.dates()]
         times += [time for b in self.balancers for time in (b.facts.next_look, b.facts.cool_until)]
         nearest = min((time for time in times if time >= self.now - TICK), default=self.now)
         ticks = int((nearest - self.now) / TICK) - 2
@@ -423,6 +447,10 @@ class Run:
             b.facts.at, b.wakes = self.now - TICK, self.now
             if b.facts.public_side:
                 b.facts.api_reached = self.now
+
+    def dates(self) -> list[float]:
+        """When something is to happen."""
+        return [time for fault in self.faults for time in fault[:2] if time]
 
     def play_until(self, end: float) -> None:
         while self.now < end:
@@ -447,9 +475,9 @@ class Run:
         self.check_restraint()
 
 
-def failure(program: ModuleType, seed: int) -> str | None:
+def failure(program: Program, seed: int, kind: type[Run] = Run) -> str | None:
     """Play one seed; None, or its story and what was broken."""
-    run = Run(program, seed)
+    run = kind(program, seed)
     try:
         run.play()
     except Broken as broken:
@@ -457,13 +485,18 @@ def failure(program: ModuleType, seed: int) -> str | None:
     return None
 
 
-def main() -> None:
-    run = Run(load(), int(sys.argv[1]))
-    print("faults:", run.faults, "hairpin:", run.hairpin, "holder:", run.api.holder, "action:", run.api.action_time)
+def tell(run: "Run", **facts: object) -> None:
+    """Plays a run, and prints its story however it ends."""
+    print(*(f"{name}: {fact}" for name, fact in facts.items()))
     try:
         run.play()
     finally:
         print("\n".join(run.story))
+
+
+def main() -> None:
+    run = Run(load(), int(sys.argv[1]))
+    tell(run, faults=run.faults, hairpin=run.hairpin, holder=run.api.holder, action=run.api.action_time)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ TOKEN = "dop_v1_test"
 DOMAIN = "www.foobar.com"
 NO_DNS = "api.invalid"  # a name that can never be resolved
 DRIPS = 0  # a status: the answer comes byte by byte, and never ends
+DROPLETS = ("web-1", "web-2", "app-1", "app-2", "database-1")  # beside the load balancers
 STAT = """# pxname,svname,status,check_status,addr,
 web,web1,{web},L7OK,10.0.0.5:80,
 web,web2,MAINT (resolution),,,
@@ -41,6 +42,10 @@ def may_bind_port_80() -> bool:
     except PermissionError:
         return False
     return True
+
+
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128  # as many may come at once
 
 
 class Web:
@@ -74,7 +79,7 @@ class Web:
             def log_message(self, *_) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(self.address, Handler)
+        self.server = Server(self.address, Handler)
         self.server.handle_error = lambda *_: None  # the daemon is killed while it asks
         if self.tls:
             self.server.socket = self.tls.wrap_socket(
@@ -177,6 +182,26 @@ class StatSocket(socketserver.ThreadingUnixStreamServer):
         request.sendall(STAT.format(web=self.web, app=self.app).encode())
 
 
+class Droplet:
+    """The page on which a droplet says what is wrong with it. `answers` may change what it says."""
+
+    def __init__(self, name: str, address: str) -> None:
+        self.name, self.address = name, address
+        self.troubles: list[str] = []
+        self.answers: Callable = self.page
+        nothing = (404, "There is no such page.\n", {"X-Droplet": self.name})
+        self.release: Callable = lambda: nothing
+        self.app: Callable = lambda: nothing
+        self.web = Web(address, 8406, lambda _, path, *__: self.pages().get(path, self.answers)())
+
+    def pages(self) -> dict[str, Callable]:
+        return {"/-/release": self.release, "/-/app": self.app}
+
+    def page(self) -> tuple[int, str, dict]:
+        text = "\n".join(self.troubles or ["Nothing is wrong."])
+        return (503 if self.troubles else 200), f"{text}\n", {"X-Droplet": self.name}
+
+
 class Balancer:
     """One load balancer: what HAProxy and metadata say on it, and the real daemon."""
 
@@ -185,6 +210,7 @@ class Balancer:
         self.droplet = 10 + index
         self.name = f"load-balancer-{index}"
         self.anchor, self.private = f"{NETWORK}.{index}1", f"{NETWORK}.{index}2"
+        self.client = (f"{NETWORK}.{index}4", 8402)  # of the certificate authority
         self.folder = world.folder / self.name
         self.folder.mkdir()
         (self.folder / "reserved-ip-token").write_text(f"{TOKEN}\n")
@@ -234,6 +260,9 @@ class Balancer:
             "HOSTS": str(self.world.hosts),
             "HAPROXY": str(self.folder / "stat"),
             "SOCKET": str(self.folder / "control"),
+            "CLIENT": self.client,
+            "EVERY": 1,
+            "PATIENCE": 2,
         }
         return [sys.executable, "-B", str(RUN), json.dumps(constants), command]
 
@@ -262,6 +291,15 @@ class Balancer:
         for server in self.servers:
             server.on()
 
+    def ask(self, name: str) -> tuple[float, str]:
+        """As the command does, without the time that this takes to start: seconds, and what it would print."""
+        began = time.monotonic()
+        with socket.socket(socket.AF_UNIX) as daemon:
+            daemon.connect(str(self.folder / "control"))
+            daemon.sendall(f"GET /-/{name} HTTP/1.1\r\n\r\n".encode())
+            text = daemon.makefile(newline="").read().partition("\r\n\r\n")[2]
+        return time.monotonic() - began, text
+
     def command(self, name: str) -> subprocess.CompletedProcess:
         return subprocess.run(self.program(name), capture_output=True, text=True, timeout=90)
 
@@ -284,7 +322,10 @@ class World:
         self.api = Api(self.authority.issue(f"IP:{API_ADDRESS},DNS:{NO_DNS}"))
         self.balancers = [Balancer(1, self), Balancer(2, self)]
         self.hosts = self.folder / "hosts"
-        lines = [f"{b.private} {b.name}\n" for b in self.balancers]
+        self.droplets = {name: Droplet(f"production-{name}", f"{NETWORK}.{30 + i}") for i, name in enumerate(DROPLETS)}
+        for b in self.balancers:
+            self.droplets[b.name] = Droplet(f"production-{b.name}", b.private)
+        lines = [f"{droplet.address} {name.rpartition('-')[0] if name in DROPLETS else name}\n" for name, droplet in self.droplets.items()]
         self.hosts.write_text("".join(["127.0.0.1 localhost\n", "# no load-balancer-1 here\n", *lines]))
         self.reserved = Web(RESERVED_IP, 80, self.through)
 
@@ -299,6 +340,8 @@ class World:
     def close(self) -> None:
         for b in self.balancers:
             b.close()
+        for droplet in self.droplets.values():
+            droplet.web.off()
         self.reserved.off()
         self.api.web.off()
         self.authority.close()

@@ -7,13 +7,14 @@ from program import load
 from virtual import Call, Sleep, Task, slow_down
 
 HERE, THERE = 11, 12  # droplets: this one and its peer
+ME, PEER = "10.0.0.1", "10.0.0.2"
 GOOD = {"ready": True, "reserved": True, "peer_ready": True}
 DEAD_PEER = {"reserved": False, "peer_ready": False}
 NEVER_ANSWERED = {"reserved": False}
 
 
-def holder(droplet: int | None):
-    return 200, "", json.dumps({"reserved_ip": {"droplet": droplet and {"id": droplet}}}).encode()
+def holder(droplet: int | None, locked: bool = False):
+    return 200, "", json.dumps({"reserved_ip": {"droplet": droplet and {"id": droplet}, "locked": locked}}).encode()
 
 
 def action(status: str, number: int = 7):
@@ -32,7 +33,7 @@ class Story:
         self.usual = GOOD | usual
         self.journal: list[str] = []
         program = slow_down(load(), lambda: self.now, self.journal.append)
-        self.facts = program.Facts(HERE, first, metadata=False, at=self.now)
+        self.facts = program.Facts(HERE, 1 if first else 2, ME, metadata=False, at=self.now)
         self.calls: list[str] = []
         self.times: list[float] = []
         self.task = Task(program.mover(self.facts))
@@ -47,8 +48,9 @@ class Story:
         for _ in range(number):
             self.now += 0.25
             now = self.usual | seen
-            peer = {"droplet_id": THERE} if now["peer_ready"] else {}
-            self.facts.add(self.now, now["ready"], now["reserved"], now["peer_ready"], peer)
+            peer = {"droplet_id": THERE, "holder": now["reserved"]} if now["peer_ready"] else {}
+            names = {ME: self.facts.index, PEER: 3 - self.facts.index}
+            self.facts.add(self.now, now["ready"], now["reserved"], names, {PEER: (now["peer_ready"], peer)})
             while not self.calling and self.wakes <= self.now:
                 self.resume()
         return self
@@ -106,6 +108,22 @@ class AClaim(unittest.TestCase):
     def test_is_dropped_when_the_reserved_ip_is_back_before_the_look_is_answered(self):
         story = Story().rounds(3, **DEAD_PEER).rounds(1).answer(holder(THERE)).rounds(100)
         self.assertEqual(story.calls, ["look"])
+
+    def test_is_dropped_when_the_api_names_another_holder_than_it_is_about_and_then_judges_that_one(self):
+        story = Story().rounds(3, **DEAD_PEER).answer(holder(13)).rounds(10, **DEAD_PEER)
+        self.assertEqual((story.calls, story.facts.held_by), (["look"], 13))
+        self.assertTrue(story.facts.peer_unknown)
+
+    def test_waits_while_the_api_says_that_an_action_is_under_way(self):
+        story = Story().rounds(3, **DEAD_PEER).answer(holder(THERE, True)).until_call(**DEAD_PEER).answer(holder(THERE, True))
+        self.assertEqual(story.until_call(**DEAD_PEER).calls, ["look"] * 3)
+        self.assertEqual(story.answer(holder(THERE)).calls[-1], f"assign {HERE}")
+
+    def test_does_not_wait_for_ever_where_the_api_says_so_for_ever(self):
+        story = Story().rounds(3, **DEAD_PEER)
+        while story.calls[-1] == "look" and story.now < 1100:
+            story.answer(holder(THERE, True)).until_call(**DEAD_PEER)
+        self.assertEqual((story.calls[-1], round(story.now, -1)), (f"assign {HERE}", 1060))
 
     def test_is_dropped_when_the_machine_was_stalled_while_the_look_was_out(self):
         story = Story().rounds(3, **DEAD_PEER)

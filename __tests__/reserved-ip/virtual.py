@@ -1,7 +1,9 @@
 """Virtual time for the program's coroutines: they yield what they wait for, and their driver says when it comes."""
 
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import NamedTuple
+
+from program import Program
 
 
 class Sleep(NamedTuple):
@@ -40,7 +42,7 @@ class Task:
             self.waits, self.result = None, end.value
 
 
-def slow_down(program: ModuleType, now, log) -> ModuleType:
+def slow_down(program: Program, now, log) -> Program:
     """Give a program that was loaded another time, now(), and another journal."""
     program.monotonic = now
     program.asyncio = SimpleNamespace(

@@ -28,7 +28,7 @@ def port(silent=False):
 def start(database_port):
     return create_application({
         "NAME": "production-app-1", "DATABASE_HOST": "127.0.0.1", "DATABASE_PORT": str(database_port), "DATABASE_USER": "app",
-        "DATABASE_PASSWORD": "not-a-secret", "DATABASE_NAME": "app",
+        "DATABASE_PASSWORD": "not-a-secret", "DATABASE_NAME": "app", "DATABASE_CA": "/etc/ssl/certs/ca-certificates.crt",
     })  # fmt: skip
 
 

@@ -1,8 +1,9 @@
-import type { Events } from '../events';
-import type { Actions } from './action';
-import type { Cloud } from './cloud';
-import type { FirewallSync } from './firewall-sync';
-import type { Hardware } from './hardware';
+import type { Events } from '../common/events';
+import type { AccountOptions } from './account/account-options';
+import type { FirewallSync } from './firewall/firewall-sync';
+import type { Actions } from './server/action';
+import type { Cloud } from './server/cloud';
+import type { Hardware } from './server/hardware';
 
 /** What the files of the resources work with. */
 export interface Api {
@@ -17,6 +18,7 @@ export interface Api {
 }
 
 export interface ApiOptions {
+  readonly account: AccountOptions;
   /** Milliseconds after a droplet became active until its addresses show. @default 0 */
   readonly addressDelay: number;
   /**

@@ -5,13 +5,19 @@ import { FUNCTION_NAMES } from './functions';
 import { closure, findCycle, type Graph } from './graph';
 import { parseTemplate } from './parser';
 import { messageOf, Refusal } from './refusal';
-import { DATA_TYPES, RESOURCE_TYPES } from './registry';
 import type { Operation } from './resource-type';
+import { DATA_TYPES, RESOURCE_TYPES } from './resource-types';
 import type { Schema } from './schema';
 
 export interface Condition {
   readonly condition: Expression;
   readonly message: Expression;
+}
+
+/** A command that is run on this machine once a resource has been made, with what is added to its environment. */
+export interface Provisioner {
+  readonly command: Expression;
+  readonly environment: Expression;
 }
 
 /** A resource or data source as configured. */
@@ -23,9 +29,12 @@ export interface Block {
   readonly createBeforeDestroy: boolean;
   readonly preventDestroy: boolean;
   readonly ignoreChanges: 'all' | readonly string[];
+  /** Addresses of resources with which this one is replaced, when they change or are replaced. */
+  readonly replaceTriggeredBy: readonly string[];
   readonly preconditions: readonly Condition[];
   readonly postconditions: readonly Condition[];
   readonly dependsOn: readonly string[];
+  readonly provisioners: readonly Provisioner[];
   /** Milliseconds. */
   readonly timeouts: Readonly<Partial<Record<Operation, number>>>;
 }
@@ -119,7 +128,9 @@ class Reader {
     for (const [name, { required }] of Object.entries(schema)) {
       if (required && !Object.hasOwn(body, name)) this.reasons.push(`${address}: "${name}" is missing`);
     }
-    for (const on of meta.depends_on) this.use(address, { address: on });
+    for (const on of [...meta.depends_on, ...meta.lifecycle.replace_triggered_by]) {
+      this.use(address, { address: on });
+    }
     return {
       address,
       type,
@@ -130,9 +141,14 @@ class Reader {
       createBeforeDestroy: meta.lifecycle.create_before_destroy,
       preventDestroy: meta.lifecycle.prevent_destroy,
       ignoreChanges: meta.lifecycle.ignore_changes,
+      replaceTriggeredBy: meta.lifecycle.replace_triggered_by,
       preconditions: this.conditions(address, 'precondition', meta.lifecycle.precondition),
       postconditions: this.conditions(address, 'postcondition', meta.lifecycle.postcondition),
       dependsOn: meta.depends_on,
+      provisioners: meta.provisioner.map(({ 'local-exec': { command, environment } }) => ({
+        command: this.expression(address, 'command', command),
+        environment: this.expression(address, 'environment', environment),
+      })),
       timeouts: Object.fromEntries(
         Object.entries(meta.timeouts).map(([name, text]) => [name, milliseconds(text)]),
       ),

@@ -10,6 +10,8 @@ export interface Target {
   readonly variables: Readonly<Record<string, string>>;
   /** Addresses of resources to be replaced though nothing about them changed, as by `terraform apply -replace`. @default - none */
   readonly replace?: readonly string[];
+  /** What commands that the stack has run on this machine find in their environment besides this process's. @default - nothing */
+  readonly environment?: Readonly<Record<string, string>>;
   /** A folder of the deployer's own, where it keeps its state from one call to the next. */
   readonly folder: string;
   /** Is told of each step as it happens, in one line. @default - nobody is told */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PROVIDERS } from './registry';
+import { PROVIDERS } from './resource-types';
 
 /** The form of a stack's cdk.tf.json, as far as it is no expression. Whatever is not named here is refused. */
 
@@ -12,16 +12,28 @@ const lifecycle = z.strictObject({
   create_before_destroy: z.boolean().default(false),
   prevent_destroy: z.boolean().default(false),
   ignore_changes: z.union([z.literal('all'), z.array(z.string())]).default([]),
+  /** Whole resources. */
+  replace_triggered_by: z
+    .array(z.string().regex(/^[a-z]\w*\.[A-Za-z_][\w-]*$/, 'is no resource such as terraform_data.revision'))
+    .default([]),
   precondition: z.array(condition).default([]),
   postcondition: z.array(condition).default([]),
 });
 
 const timeout = z.string().regex(/^\d+[smh]$/, 'is no duration such as 90s or 10m');
 
+/** A command that is run on this machine once a resource has been made. */
+const localExec = z.strictObject({
+  command: json,
+  environment: z.record(z.string(), json).default({}),
+  quiet: z.boolean().default(false),
+});
+
 /** What a resource may say besides its attributes. */
 export const metaArguments = z.object({
   lifecycle: lifecycle.prefault({}),
   depends_on: z.array(z.string()).default([]),
+  provisioner: z.array(z.strictObject({ 'local-exec': localExec })).default([]),
   timeouts: z
     .strictObject({ create: timeout.optional(), update: timeout.optional(), delete: timeout.optional() })
     .default({}),
@@ -61,7 +73,7 @@ export const document = z.strictObject({
       required_providers: z.record(z.string(), provider).default({}),
     })
     .prefault({}),
-  provider: z.record(z.string(), z.array(z.strictObject({}))).default({}),
+  provider: z.record(z.string(), z.union([z.strictObject({}), z.array(z.strictObject({}))])).default({}),
   variable: z.record(z.string(), variable).default({}),
   locals: z.record(z.string(), json).default({}),
   data: bodies,

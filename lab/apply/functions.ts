@@ -1,10 +1,22 @@
+import { createHash } from 'node:crypto';
 import { type Known, kindOf } from './value';
 
 /** Terraform's functions, as far as stacks here use them. Each throws an Error with one sentence. */
-export const FUNCTIONS: Readonly<Record<string, (args: readonly Known[]) => Known>> = { jsonencode, regex };
+export const FUNCTIONS: Readonly<Record<string, (args: readonly Known[]) => Known>> = {
+  base64encode,
+  jsonencode,
+  regex,
+  sha1,
+};
 
 /** What an expression may call; `can` is evaluated by itself. */
 export const FUNCTION_NAMES: readonly string[] = ['can', ...Object.keys(FUNCTIONS)];
+
+function base64encode(args: readonly Known[]): string {
+  const [text] = takes('base64encode', args, 1);
+  if (typeof text !== 'string') throw new Error(`base64encode() takes a string, not ${kindOf(text ?? null)}`);
+  return Buffer.from(text).toString('base64');
+}
 
 function jsonencode(args: readonly Known[]): string {
   const [value = null] = takes('jsonencode', args, 1);
@@ -23,6 +35,12 @@ function regex(args: readonly Known[]): Known {
   const found = expressionOf(pattern).exec(text);
   if (!found) throw new Error(`the pattern ${JSON.stringify(pattern)} matches nothing`);
   return found[0];
+}
+
+function sha1(args: readonly Known[]): string {
+  const [text] = takes('sha1', args, 1);
+  if (typeof text !== 'string') throw new Error(`sha1() takes a string, not ${kindOf(text ?? null)}`);
+  return createHash('sha1').update(text).digest('hex');
 }
 
 /** A pattern that JavaScript reads as Terraform's RE2 does: no groups, since they change the result, no dot, no classes by name. */

@@ -1,8 +1,8 @@
 import type { Client } from './client';
 import { Listing, type Reader } from './listing';
 import { differences, storedAttributes } from './plan';
-import { RESOURCE_TYPES } from './registry';
 import type { Attributes, Context, Operation, ResourceType } from './resource-type';
+import { RESOURCE_TYPES } from './resource-types';
 import type { Instance, State } from './state';
 
 /** What the state remembers of a resource besides its attributes. */
@@ -27,8 +27,18 @@ export class Operations {
     this.state.set(address, { type, current: seen, deposed: remains.filter((found) => found !== undefined) });
   }
 
-  /** Makes a resource. One that is there already is deposed: it is destroyed later. */
-  async create(address: string, type: string, desired: Attributes, about: About): Promise<Attributes> {
+  /**
+   * Makes a resource. One that is there already is deposed: it is destroyed later.
+   *
+   * @param provision what has to end well before it counts as made
+   */
+  async create(
+    address: string,
+    type: string,
+    desired: Attributes,
+    about: About,
+    provision: () => Promise<void>,
+  ): Promise<Attributes> {
     const { deposed = [], current } = this.state.get(address) ?? {};
     const context = this.context(type, 'create', about);
     const made = await typeOf(type).create(context, desired);
@@ -39,6 +49,8 @@ export class Operations {
     save(known, true);
     await typeOf(type).ready?.(context, known);
     const attributes = { ...known, ...(await this.read(type, known)) };
+    save(attributes, true);
+    await provision();
     save(attributes, false);
     return attributes;
   }

@@ -33,7 +33,8 @@ export function planChanges(
     try {
       const current = state.get(address)?.current;
       // A tainted instance is replaced whether or not anything about it changed.
-      const tainted = replace.includes(address) || current?.tainted === true;
+      const asked = replace.includes(address) || isTriggered(block, changes);
+      const tainted = asked || current?.tainted === true;
       const [change, value] = planBlock(block, scope, current && { ...current, tainted });
       changes.push(change);
       planned.set(address, value);
@@ -82,6 +83,14 @@ export function wanted(block: Block, scope: Scope, prior: Attributes | undefined
   if (!prior) return desired;
   const ignored = block.ignoreChanges === 'all' ? Object.keys(desired) : block.ignoreChanges;
   return Object.fromEntries(Object.entries(desired).filter(([name]) => !ignored.includes(name)));
+}
+
+/** Whether a resource that takes this one along is changed or replaced. One that is new takes nothing along. */
+function isTriggered({ replaceTriggeredBy }: Block, changes: readonly PlannedChange[]): boolean {
+  return changes.some(
+    ({ address, action }) =>
+      replaceTriggeredBy.includes(address) && (action === 'update' || action === 'replace'),
+  );
 }
 
 function unknownResource(address: string): string {

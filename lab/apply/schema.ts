@@ -6,6 +6,8 @@ export type Type =
   | 'string'
   | 'number'
   | 'bool'
+  /** Whatever it is, as it is. */
+  | 'any'
   | { readonly list: Type }
   | { readonly set: Type }
   | { readonly object: Readonly<Record<string, Type>> };
@@ -39,6 +41,7 @@ export function conform(value: Value, type: Type): Value {
   if (type === 'string') return toText(value);
   if (type === 'number') return toNumber(value);
   if (type === 'bool') return toBoolean(value);
+  if (type === 'any') return value;
   if ('object' in type) return conformObject(value, type.object);
   const element = 'list' in type ? type.list : type.set;
   const items = toItems(value, element).map((item) => conform(item, element));
@@ -50,6 +53,7 @@ export function empty(type: Type): Known {
   if (type === 'string') return '';
   if (type === 'number') return 0;
   if (type === 'bool') return false;
+  if (type === 'any') return null;
   if (!('object' in type)) return [];
   return Object.fromEntries(Object.entries(type.object).map(([name, field]) => [name, empty(field)]));
 }

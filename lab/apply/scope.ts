@@ -1,7 +1,7 @@
 import type { Block, Condition, Configuration, Variable } from './configuration';
 import { evaluate, type Scope, toBoolean, toText } from './evaluate';
 import { messageOf, Refusal } from './refusal';
-import { DATA_TYPES } from './registry';
+import { DATA_TYPES } from './resource-types';
 import { type Attribute, conform, empty } from './schema';
 import { isKnown, type Known, type ObjectValue, UNKNOWN, type Value } from './value';
 

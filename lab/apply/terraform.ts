@@ -1,6 +1,6 @@
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { attempt, RunError } from '../run';
+import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { attempt, RunError } from '../common/run';
 import type { Action, Applied, Deployer, PlannedChange, Target } from './deployer';
 import { messageOf, Refusal } from './refusal';
 import { isSame, type Known } from './value';
@@ -10,24 +10,34 @@ const INIT_TIMEOUT = 90_000;
 
 const PLAN = 'stack.plan';
 
+const ENVIRONMENT = {
+  CHECKPOINT_DISABLE: '1',
+  TF_IN_AUTOMATION: '1',
+  TF_WORKSPACE: undefined,
+  TF_DATA_DIR: undefined,
+};
+
+/** What Terraform needs before there is anything to which it could apply a stack. */
+type Sources = Pick<Target, 'configuration' | 'folder'>;
+
+/** Why Terraform can't be used here, as one sentence; undefined when it can. Fetches the providers on the way. */
+export async function whyNoTerraform(sources: Sources): Promise<string | undefined> {
+  const { status } = await attempt(['terraform', 'version'], { env: ENVIRONMENT });
+  if (status !== 0) return 'Terraform is not installed (no command "terraform" that runs)';
+  try {
+    await init(sources);
+    return undefined;
+  } catch (error) {
+    return `Terraform can't fetch the providers, neither from its registry nor as TF_CLI_CONFIG_FILE says: ${messageOf(error)}`;
+  }
+}
+
 /** Applies a synthesized stack as its users do: with Terraform and the real providers. Its state stays in the target's folder. */
 export class Terraform implements Deployer {
   constructor(private readonly target: Target) {}
 
-  /** Why it can't be used here, as one sentence; undefined when it can. Fetches the providers on the way. */
-  async obstacle(): Promise<string | undefined> {
-    const { status } = await attempt(['terraform', 'version'], { env: this.environment() });
-    if (status !== 0) return 'Terraform is not installed (no command "terraform" that runs)';
-    try {
-      await this.init();
-      return undefined;
-    } catch (error) {
-      return `Terraform can't fetch the providers, neither from its registry nor as TF_CLI_CONFIG_FILE says: ${messageOf(error)}`;
-    }
-  }
-
   async plan(): Promise<readonly PlannedChange[]> {
-    await this.init();
+    await init(this.target);
     try {
       return await this.planned();
     } finally {
@@ -36,7 +46,7 @@ export class Terraform implements Deployer {
   }
 
   async apply(): Promise<Applied> {
-    await this.init();
+    await init(this.target);
     try {
       const changes = await this.planned();
       await this.run('apply', PLAN);
@@ -52,22 +62,8 @@ export class Terraform implements Deployer {
   }
 
   async destroy(): Promise<void> {
-    await this.init();
+    await init(this.target);
     await this.run('destroy', '-auto-approve');
-  }
-
-  private async init(): Promise<void> {
-    mkdirSync(this.target.folder, { recursive: true, mode: 0o700 });
-    copyFileSync(this.target.configuration, join(this.target.folder, 'cdk.tf.json'));
-    // A stack names its own state file, which may be that of its real deployment.
-    const command = [
-      'init',
-      '-input=false',
-      '-no-color',
-      '-reconfigure',
-      '-backend-config=path=terraform.tfstate',
-    ];
-    await this.terraform(command, INIT_TIMEOUT);
   }
 
   private async planned(): Promise<PlannedChange[]> {
@@ -91,7 +87,7 @@ export class Terraform implements Deployer {
     const errors: string[] = [];
     const onLine = (line: string) => {
       const message = parse(line);
-      if (message?.type.startsWith('apply_')) this.target.onProgress?.(message['@message']);
+      if (message && /^(apply|provision)_/.test(message.type)) this.target.onProgress?.(message['@message']);
       const { severity, address, summary, detail } = message?.diagnostic ?? {};
       if (severity !== 'error') return;
       errors.push(
@@ -104,26 +100,44 @@ export class Terraform implements Deployer {
     if (result.status !== 0) throw new RunError(line, result);
   }
 
-  private async terraform(args: readonly string[], timeout?: number): Promise<string> {
-    const line = ['terraform', ...args];
-    const result = await attempt(line, { cwd: this.target.folder, env: this.environment(), timeout });
-    if (result.status !== 0) throw new RunError(line, result);
-    return result.stdout;
+  private terraform(args: readonly string[]): Promise<string> {
+    return terraform(args, this.target.folder, this.environment());
   }
 
   /** Secrets go by environment, which only this user's processes can read; a command line anybody can. */
   private environment(): Record<string, string | undefined> {
-    const { api, variables } = this.target;
+    const { api, variables, environment } = this.target;
     return {
-      CHECKPOINT_DISABLE: '1',
-      TF_IN_AUTOMATION: '1',
-      TF_WORKSPACE: undefined,
-      TF_DATA_DIR: undefined,
+      ...environment,
+      ...ENVIRONMENT,
       DIGITALOCEAN_API_URL: api.url,
       DIGITALOCEAN_TOKEN: api.token,
       ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value])),
     };
   }
+}
+
+async function init({ configuration, folder }: Sources): Promise<void> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  copyFileSync(configuration, join(folder, 'cdk.tf.json'));
+  // Files that the stack refers to.
+  const assets = join(dirname(configuration), 'assets');
+  if (existsSync(assets)) cpSync(assets, join(folder, 'assets'), { recursive: true });
+  // A stack names its own state file, which may be that of its real deployment.
+  const state = ['-reconfigure', '-backend-config=path=terraform.tfstate'];
+  await terraform(['init', '-input=false', '-no-color', ...state], folder, ENVIRONMENT, INIT_TIMEOUT);
+}
+
+async function terraform(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>>,
+  timeout?: number,
+): Promise<string> {
+  const line = ['terraform', ...args];
+  const result = await attempt(line, { cwd, env, timeout });
+  if (result.status !== 0) throw new RunError(line, result);
+  return result.stdout;
 }
 
 interface Message {

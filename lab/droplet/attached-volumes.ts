@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { attempt, run } from '../run';
+import { attempt, run } from '../common/run';
 import { enter } from './enter';
 import { pullThePlug, type Volume } from './volume';
 
@@ -31,8 +31,8 @@ export class AttachedVolumes {
     return new Map([[this.directory, '/dev/disk'], ...disks]);
   }
 
-  /** @param leader process 1 of the droplet when it runs: it sees the disk at once */
-  async attach(volume: Volume, leader: number | undefined): Promise<void> {
+  /** @param initPid process 1 of the droplet when it runs: it sees the disk at once */
+  async attach(volume: Volume, initPid: number | undefined): Promise<void> {
     const letter = [...LETTERS].find((name) => !this.volumes.has(`/dev/sd${name}`));
     if (!letter) throw new Error(`A droplet takes at most ${LETTERS.length} volumes.`);
     const disk = `/dev/sd${letter}`;
@@ -40,21 +40,21 @@ export class AttachedVolumes {
     const { major, minor } = deviceNumber(device);
     mkdirSync(this.byId, { recursive: true });
     symlinkSync(`../../sd${letter}`, join(this.byId, volume.deviceName));
-    if (leader) await run([...enter(leader), 'mknod', '--mode=0660', disk, 'b', major, minor]);
+    if (initPid) await run([...enter(initPid), 'mknod', '--mode=0660', disk, 'b', major, minor]);
     this.volumes.set(disk, volume);
   }
 
   /** Takes a volume away. One that is still mounted is torn from its file system, as on DigitalOcean. */
-  async detach(volume: Volume, leader: number | undefined): Promise<void> {
+  async detach(volume: Volume, initPid: number | undefined): Promise<void> {
     const disk = [...this.volumes].find(([, candidate]) => candidate === volume)?.[0];
     if (!disk) throw new Error(`Volume ${volume.spec.name} is not attached to this droplet.`);
-    if (leader) {
-      await this.pullThePlug(leader, [volume]);
-      for (const mountPoint of mountPoints(leader, volume)) {
-        await attempt([...enter(leader), 'umount', '--lazy', mountPoint]);
+    if (initPid) {
+      await this.pullThePlug(initPid, [volume]);
+      for (const mountPoint of mountPoints(initPid, volume)) {
+        await attempt([...enter(initPid), 'umount', '--lazy', mountPoint]);
       }
       // A disk that was there at boot is a mount, one that came later a file.
-      await attempt([...enter(leader), 'sh', '-c', `umount ${disk} 2>/dev/null; rm -f ${disk}`]);
+      await attempt([...enter(initPid), 'sh', '-c', `umount ${disk} 2>/dev/null; rm -f ${disk}`]);
     }
     await rm(join(this.byId, volume.deviceName), { force: true });
     this.volumes.delete(disk);
@@ -62,19 +62,19 @@ export class AttachedVolumes {
   }
 
   /** Cuts mounted volumes off from their devices: what was not synced is lost. */
-  async pullThePlug(leader: number, volumes: readonly Volume[] = this.all): Promise<void> {
+  async pullThePlug(initPid: number, volumes: readonly Volume[] = this.all): Promise<void> {
     for (const volume of volumes) {
-      const [mountPoint] = mountPoints(leader, volume);
-      if (mountPoint) await pullThePlug(join(`/proc/${leader}/root`, mountPoint));
+      const [mountPoint] = mountPoints(initPid, volume);
+      if (mountPoint) await pullThePlug(join(`/proc/${initPid}/root`, mountPoint));
     }
   }
 }
 
 /** Where a droplet has mounted a volume (or a folder of it). */
-function mountPoints(leader: number, { device }: Volume): string[] {
+function mountPoints(initPid: number, { device }: Volume): string[] {
   if (!device) return [];
   const { major, minor } = deviceNumber(device);
-  const mounts = readFileSync(`/proc/${leader}/mountinfo`, 'utf8').split('\n');
+  const mounts = readFileSync(`/proc/${initPid}/mountinfo`, 'utf8').split('\n');
   return mounts
     .map((line) => line.split(' '))
     .filter(([, , number]) => number === `${major}:${minor}`)

@@ -2,9 +2,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../common/until';
 
-const TREE = 'scale-up-lab';
+const TREE = 'digitalocean-lab';
 const CONTROLLERS = ['cpu', 'memory', 'pids'];
+/** A lab is many machines. On a busy one it would else get as much of the processors as any single process that runs beside it. */
+const MACHINES = 4;
+/** Groups above those of droplets: that of all labs, and that of one. */
+const LAB_DEPTH = 2;
 
 /** The groups that hold all processes of one droplet, or of everything in a lab when no droplet is named. */
 export class Cgroup {
@@ -20,10 +25,14 @@ export class Cgroup {
   async create(): Promise<void> {
     for (const mount of hierarchies()) {
       let parent = mount;
-      for (const name of this.path) {
+      for (const [depth, name] of this.path.entries()) {
         for (const controller of CONTROLLERS) await set(parent, 'cgroup.subtree_control', `+${controller}`);
         parent = join(parent, name);
         await mkdir(parent, { recursive: true });
+        if (depth < LAB_DEPTH) {
+          await set(parent, 'cpu.weight', `${MACHINES * 100}`);
+          await set(parent, 'cpu.shares', `${MACHINES * 1024}`);
+        }
       }
     }
   }
@@ -43,7 +52,7 @@ export class Cgroup {
   }
 
   /** The droplet's own process 1, as this machine numbers it; undefined when it isn't running. */
-  leader(): number | undefined {
+  initPid(): number | undefined {
     return this.processes().find((pid) => {
       const status = read(`/proc/${pid}/status`);
       // systemd-nspawn's own child is process 1 of the droplet for a moment, until it becomes systemd.
@@ -53,15 +62,16 @@ export class Cgroup {
 
   /** Kills every process at once, and resolves when they are gone. */
   async kill(): Promise<void> {
-    for (let attempts = 0; ; attempts++) {
+    const killed = async () => {
       const pids = this.processes();
-      if (pids.length === 0) return;
-      if (attempts === 500)
-        throw new Error(`Processes ${pids.join(', ')} of ${this.path.join('/')} can't be killed.`);
+      if (pids.length === 0) return true;
       for (const folder of this.folders) await set(folder, 'cgroup.kill', '1');
       for (const pid of pids) tryKill(pid);
-      await sleep(20);
-    }
+      return false;
+    };
+    const otherwise = () =>
+      `Processes ${this.processes().join(', ')} of ${this.path.join('/')} can't be killed.`;
+    await until(killed, { within: 10_000, otherwise, pause: 20 });
   }
 
   /**

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DropletSpec } from '../api/hardware';
+import type { DropletSpec } from '../api/server/hardware';
+import { vendorData } from './vendor-data';
 
 const SEED = 'var/lib/cloud/seed/config_drive/openstack/latest';
 
@@ -14,15 +15,14 @@ export async function writeConfigDrive(root: string, droplet: DropletSpec): Prom
   const write = (name: string, content: string) => writeFile(join(folder, name), content, { mode: 0o600 });
   await write('meta_data.json', JSON.stringify(metaData(droplet)));
   await write('network_data.json', JSON.stringify(networkData(droplet)));
-  await write('vendor_data.json', JSON.stringify({ 'cloud-init': VENDOR_DATA }));
+  await write('vendor_data.json', JSON.stringify({ 'cloud-init': vendorData(droplet) }));
   if (droplet.userData !== undefined) await write('user_data', droplet.userData);
 }
 
-/**
- * DigitalOcean's own part of a droplet's first boot. On the real cloud it also installs the monitoring agent
- * (do-agent), which isn't in Debian's archive and which nothing in the lab would listen to: here no droplet has it.
- */
-const VENDOR_DATA = '#cloud-config\nmanage_etc_hosts: true\n';
+/** The name that a disk's droplet was given. */
+export async function nameOnDisk(root: string): Promise<string> {
+  return JSON.parse(await readFile(join(root, SEED, 'meta_data.json'), 'utf8')).name;
+}
 
 export function metaData(droplet: DropletSpec) {
   return {

@@ -1,8 +1,8 @@
 import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { DropletSpec } from '../api/hardware';
-import { attempt, run } from '../run';
-import { mountOverlay, OVERLAY_FOLDERS } from './chroot';
+import type { DropletSpec } from '../api/server/hardware';
+import { attempt, run } from '../common/run';
+import { mountOverlay, OVERLAY_FOLDERS } from '../image/chroot';
 import { writeConfigDrive } from './config-drive';
 
 /** Folder of a droplet's disk that it sees as /var/lib/containers: containers' disks are overlays, which can't lie on one. */

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { DropletSpec } from '../api/hardware';
-import { attempt, type RunOptions, type RunResult } from '../run';
+import type { DropletSpec } from '../api/server/hardware';
+import { attempt, type RunOptions, type RunResult } from '../common/run';
+import { until } from '../common/until';
 import { AttachedVolumes } from './attached-volumes';
 import { Cgroup } from './cgroup';
 import { writeConfigDrive } from './config-drive';
+import { resetNetwork, showMemory, showWholeProcAndSys } from './container-environment';
 import { CONTAINERS, makeDisk, removeDisk } from './disk';
 import { enter } from './enter';
 import { boot, REBOOT } from './nspawn';
-import { dropletDirectory } from './paths';
-import { resetNetwork, showMemory, showWholeProcAndSys } from './surroundings';
+import { dropletDirectory } from './state-paths';
 import type { Volume } from './volume';
 
 export interface DropletOptions {
@@ -39,7 +39,7 @@ export class Droplet {
   private readonly directory: string;
   private wanted: 'on' | 'off' = 'off';
   /** Resolves when the system has ended and what follows from that is done: after a reboot, the next one runs. */
-  private life: Promise<void> | undefined;
+  private running: Promise<void> | undefined;
 
   constructor(
     public spec: DropletSpec,
@@ -51,8 +51,8 @@ export class Droplet {
   }
 
   /** Process 1 of the droplet, as this machine numbers it; undefined when it has no power. */
-  get leader(): number | undefined {
-    return this.cgroup.leader();
+  get initPid(): number | undefined {
+    return this.cgroup.initPid();
   }
 
   /** The droplet's root file system as this machine sees it, on or off. */
@@ -67,7 +67,7 @@ export class Droplet {
 
   /** Resolves when process 1 runs; cloud-init and the services need seconds more. */
   async powerOn(): Promise<void> {
-    if (this.leader) return;
+    if (this.initPid) return;
     this.wanted = 'on';
     await this.cgroup.create();
     await this.applySize();
@@ -76,24 +76,24 @@ export class Droplet {
     const console = join(this.directory, 'console.log');
     const { ended } = boot({
       cgroup: this.cgroup,
-      machine: `scale-up-${this.options.lab}-${this.spec.id}`,
+      machine: `digitalocean-lab-${this.options.lab}-${this.spec.id}`,
       hostname: this.spec.name,
       root: this.root,
       network: this.options.network,
       binds: new Map([...this.volumes.binds(), [join(this.directory, CONTAINERS), '/var/lib/containers']]),
       console,
     });
-    this.life = ended
-      .then((status) => this.afterlife(status))
+    this.running = ended
+      .then((status) => this.afterEnd(status))
       .catch((problem: Error) => this.options.onPower?.(false, problem));
-    const stillborn = ended.then((status) => {
+    const failure = ended.then((status) => {
       throw new Error(
         `Droplet ${this.spec.name} did not boot: systemd-nspawn ended with ${status}, see ${console}.`,
       );
     });
-    await Promise.race([stillborn, this.until(() => this.leader !== undefined, 20_000, 'did not boot')]);
-    await showMemory(this.leader ?? 0, this.spec.memory);
-    await showWholeProcAndSys(this.leader ?? 0);
+    await Promise.race([failure, this.reaches(() => this.initPid !== undefined, 20_000, 'did not boot')]);
+    await showMemory(this.initPid ?? 0, this.spec.memory);
+    await showWholeProcAndSys(this.initPid ?? 0);
     this.options.onPower?.(true);
   }
 
@@ -102,32 +102,32 @@ export class Droplet {
     this.wanted = 'off';
     await this.options.connect(false);
     try {
-      if (this.leader) await this.volumes.pullThePlug(this.leader);
+      if (this.initPid) await this.volumes.pullThePlug(this.initPid);
     } finally {
       do {
         await this.cgroup.kill();
-        await this.life;
-      } while (this.leader); // it was about to reboot
+        await this.running;
+      } while (this.initPid); // it was about to reboot
     }
   }
 
   /** Asks the system to stop, and waits up to two minutes for it. */
   async shutdown(): Promise<void> {
-    const { leader } = this;
-    if (!leader) return;
-    process.kill(leader, POWER_OFF_SIGNAL);
-    await this.until(() => this.leader !== leader, GRACE, 'did not shut down');
-    await this.life;
+    const { initPid } = this;
+    if (!initPid) return;
+    process.kill(initPid, POWER_OFF_SIGNAL);
+    await this.reaches(() => this.initPid !== initPid, GRACE, 'did not shut down');
+    await this.running;
   }
 
   /** Asks the system to reboot; when two minutes later it hasn't, cuts its power for a moment. */
   async reboot(): Promise<void> {
-    const { leader, life } = this;
-    if (!leader) return this.powerOn();
-    process.kill(leader, REBOOT_SIGNAL);
+    const { initPid, running } = this;
+    if (!initPid) return this.powerOn();
+    process.kill(initPid, REBOOT_SIGNAL);
     try {
-      await this.until(() => this.leader !== leader, GRACE, 'did not reboot');
-      await life;
+      await this.reaches(() => this.initPid !== initPid, GRACE, 'did not reboot');
+      await running;
     } catch {
       await this.powerOff();
       await this.powerOn();
@@ -137,7 +137,7 @@ export class Droplet {
   /** Takes over another size. Memory and processors are limited at once; what the system read at boot it keeps. */
   async resize(spec: DropletSpec): Promise<void> {
     this.spec = spec;
-    if (this.leader) await this.applySize();
+    if (this.initPid) await this.applySize();
   }
 
   /** Takes over another name, which is on the config drive from now on. */
@@ -155,17 +155,17 @@ export class Droplet {
   }
 
   attach(volume: Volume): Promise<void> {
-    return this.volumes.attach(volume, this.leader);
+    return this.volumes.attach(volume, this.initPid);
   }
 
   detach(volume: Volume): Promise<void> {
-    return this.volumes.detach(volume, this.leader);
+    return this.volumes.detach(volume, this.initPid);
   }
 
   /** The words that start a command inside the droplet, for who wants to run it with a terminal. */
   enter(): string[] {
-    if (!this.leader) throw new Error(`Droplet ${this.spec.name} is off; power it on first.`);
-    return enter(this.leader);
+    if (!this.initPid) throw new Error(`Droplet ${this.spec.name} is off; power it on first.`);
+    return enter(this.initPid);
   }
 
   /** Runs a command inside the droplet, as root. */
@@ -177,7 +177,7 @@ export class Droplet {
     await this.cgroup.limit(this.spec.memory, this.spec.vcpus);
   }
 
-  private async afterlife(status: number): Promise<void> {
+  private async afterEnd(status: number): Promise<void> {
     await this.options.connect(false);
     await this.cgroup.kill();
     await this.cgroup.remove();
@@ -185,12 +185,8 @@ export class Droplet {
     if (status === REBOOT && this.wanted === 'on') await this.powerOn();
   }
 
-  private async until(reached: () => boolean, milliseconds: number, failure: string): Promise<void> {
-    const deadline = Date.now() + milliseconds;
-    while (!reached()) {
-      if (Date.now() > deadline)
-        throw new Error(`Droplet ${this.spec.name} ${failure} within ${milliseconds / 1000} s.`);
-      await sleep(50);
-    }
+  private async reaches(reached: () => boolean, within: number, failure: string): Promise<void> {
+    const otherwise = `Droplet ${this.spec.name} ${failure} within ${within / 1000} s.`;
+    await until(reached, { within, otherwise });
   }
 }

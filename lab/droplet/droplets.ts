@@ -1,6 +1,6 @@
-import type { DropletSpec, Hardware, VolumeSpec } from '../api/hardware';
+import type { DropletSpec, Hardware, VolumeSpec } from '../api/server/hardware';
+import { type BuildOptions, baseImage, isImageSlug } from '../image/images';
 import { Droplet, type DropletOptions } from './droplet';
-import { type BuildOptions, baseImage, isImageSlug } from './images';
 import { Volume } from './volume';
 
 /** Who wires droplets: a Network, as far as droplets need one. */
@@ -15,6 +15,8 @@ export interface Wiring {
 
 export interface DropletsOptions extends Pick<DropletOptions, 'lab' | 'certificates'>, BuildOptions {
   readonly wiring: Wiring;
+  /** Which image stands in for one that the lab does not have, by their slugs. @default - none */
+  readonly standIns?: Readonly<Record<string, string>>;
   /** Is told whenever a droplet has gone off or come on, for whatever reason. */
   readonly onPower?: (droplet: DropletSpec, on: boolean, problem?: Error) => void;
 }
@@ -111,12 +113,13 @@ export class Droplets implements Omit<Hardware, 'assignReservedIp' | 'setFirewal
   }
 
   private async assemble(spec: DropletSpec, network: string): Promise<Droplet> {
-    if (!isImageSlug(spec.image)) {
+    const slug = this.options.standIns?.[spec.image] ?? spec.image;
+    if (!isImageSlug(slug)) {
       throw new Error(`The lab has no image ${spec.image}; it has debian-13-x64 and ubuntu-24-04-x64.`);
     }
     const { lab, certificates, wiring, onPower } = this.options;
     const droplet = new Droplet(spec, {
-      ...{ lab, certificates, network, image: await baseImage(spec.image, this.options) },
+      ...{ lab, certificates, network, image: await baseImage(slug, this.options) },
       connect: (connected) => (connected ? wiring.replug(spec.id) : wiring.unplug(spec.id)),
       onPower: (on, problem) => onPower?.(droplet.spec, on, problem),
     });

@@ -1,5 +1,5 @@
-/** The words that start a command inside the droplet whose process 1 is `leader`, as root and with root's usual environment. */
-export function enter(leader: number): string[] {
+/** The words that start a command inside the droplet whose process 1 is `initPid`, as root and with root's usual environment. */
+export function enter(initPid: number): string[] {
   const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   const environment = [
     'env',
@@ -10,5 +10,5 @@ export function enter(leader: number): string[] {
     'TERM=xterm',
   ];
   const namespaces = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup'];
-  return ['nsenter', `--target=${leader}`, ...namespaces, '--', ...environment];
+  return ['nsenter', `--target=${initPid}`, ...namespaces, '--', ...environment];
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { pathWithSbin } from '../run';
+import { pathWithSbin } from '../common/run';
 import type { Cgroup } from './cgroup';
 
 /** systemd-nspawn ends with this when the system inside asked for a reboot. */

@@ -1,8 +1,8 @@
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { attempt } from '../run';
+import { attempt } from '../common/run';
 import { Cgroup } from './cgroup';
-import { stateOf } from './paths';
+import { stateOf } from './state-paths';
 import { loopDevices } from './volume';
 
 const NSPAWN = '/run/systemd/nspawn';
@@ -36,7 +36,7 @@ async function mountsBelow(folder: string): Promise<string[]> {
 async function forgetMachines(lab: string): Promise<void> {
   for (const folder of await readdir(NSPAWN).catch(() => [])) {
     for (const machine of await readdir(join(NSPAWN, folder)).catch(() => [])) {
-      if (machine.match(/^scale-up-(.*)-\d+$/)?.[1] === lab) {
+      if (machine.match(/^digitalocean-lab-(.*)-\d+$/)?.[1] === lab) {
         await attempt(['umount', '--lazy', join(NSPAWN, folder, machine)]);
         await rm(join(NSPAWN, folder, machine), { recursive: true, force: true });
       }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { VolumeSpec } from '../api/hardware';
-import { attempt, RunError, run } from '../run';
-import { volumeFile } from './paths';
+import type { VolumeSpec } from '../api/server/hardware';
+import { attempt, RunError, run } from '../common/run';
+import { until } from '../common/until';
+import { volumeFile } from './state-paths';
 
 const GIGABYTE = 1024 ** 3;
 
@@ -57,11 +57,12 @@ export class Volume {
   async close(): Promise<void> {
     if (!this.device) return;
     await run(['losetup', '--detach', this.device]);
-    for (let attempts = 0; (await loopDevices(this.file)).includes(this.device); attempts++) {
-      if (attempts === 100)
-        throw new Error(`Volume ${this.spec.name} is still in use; stop what uses it and detach it again.`);
-      await sleep(100);
-    }
+    const { device } = this;
+    await until(async () => !(await loopDevices(this.file)).includes(device), {
+      within: 10_000,
+      otherwise: `Volume ${this.spec.name} is still in use; stop what uses it and detach it again.`,
+      pause: 100,
+    });
     this.device = undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../run';
+import { run } from '../common/run';
 
 /** Paths of PEM files. The keys are readable by their owner alone. */
 export interface Certificate {
@@ -46,7 +46,7 @@ async function makeAuthority({ certificate, key }: Certificate, domains: readonl
   await newKey(key);
   await run([
     ...['openssl', 'req', '-x509', '-new', '-sha256', '-days', YEARS_10, '-key', key, '-out', certificate],
-    ...['-subj', '/CN=scale-up lab'],
+    ...['-subj', '/CN=digitalocean-lab'],
     ...['-addext', 'basicConstraints=critical,CA:TRUE,pathlen:0'],
     ...['-addext', 'keyUsage=critical,keyCertSign'],
     ...['-addext', `nameConstraints=critical,${permitted.join(',')}`],

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { FirewallRule, FirewallSpec } from '../api/hardware';
+import type { FirewallRule, FirewallSpec } from '../api/server/hardware';
 
 /**
  * The chains (nft syntax) of one droplet's cloud firewall. Only new connections get here. What a rule allows returns to

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { ANCHOR, CLIENT, PUBLIC, RESERVED_IP_RANGE, RESOLVERS, SERVICES } from './addresses';
-import { CLIENT_LINK, clientOf, fabricOf } from './names';
+import { CLIENT_LINK, clientOf, fabricOf } from './link-names';
 import { addNamespace, ip, setSysctls } from './namespace';
 
 /** Folder from which `ip netns exec` takes files such as resolv.conf for a namespace. */

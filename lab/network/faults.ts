@@ -1,25 +1,42 @@
 import { SERVICES, type Service } from './addresses';
-import { CLIENT_LINK, publicLink, vpcLink } from './names';
+import type { DelayLine } from './delay-line';
+import { CLIENT_LINK, publicLink, vpcLink } from './link-names';
 
-/** One end of a connection that a fault can name: a droplet's side, the client, a service, or everyone there is. */
-export type End =
+/** One endpoint of a connection that a fault can name: a droplet's side, the client, a service, or everyone there is. */
+export type Endpoint =
   | { readonly droplet: number; readonly side: 'public' | 'vpc' }
   | 'client'
   | Service
   | 'everyone';
 
-/** Packets from one end to the other are lost, also those of established connections. */
+/** Packets from one endpoint to the other are lost, also those of established connections. */
 export interface Cut {
-  readonly from: End;
-  readonly to: End;
+  readonly from: Endpoint;
+  readonly to: Endpoint;
 }
+
+/** Packets from one endpoint to the other wait in a line, until that is mended. */
+export interface Hold {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  readonly line: Pick<DelayLine, 'device'>;
+}
+
+/** Bytes of the largest packet on all links, and of those that each host has to take. */
+export const MTU = 1500;
+const LEAST_MTU = 576;
 
 /** What is wrong with a link. */
 export interface Disturbance {
   /** Share of the packets that are lost, in each direction, in percent. @default 0 */
   readonly loss?: number;
-  /** Added to each packet towards this end, hence to each round trip, in milliseconds. @default 0 */
+  /** Added to each packet towards this endpoint, hence to each round trip, in milliseconds. @default 0 */
   readonly delay?: number;
+  /**
+   * Packets of more bytes are lost in each direction, and nobody is told: a tunnel on the way, and a firewall that takes ICMP for a
+   * danger. @default - as large as everywhere
+   */
+  readonly mtu?: number;
 }
 
 /** Rules (nft syntax) for the hooks where they belong. */
@@ -40,7 +57,7 @@ export function cutRules(cuts: readonly Cut[]): FaultRules {
   return rules;
 }
 
-/** @throws when no packet ever goes between the two ends, so that cutting them would do nothing */
+/** @throws when no packet ever goes between the two endpoints, so that cutting them would do nothing */
 export function checkCut({ from, to }: Cut): void {
   if (isService(from) && isService(to))
     throw new Error(
@@ -48,26 +65,29 @@ export function checkCut({ from, to }: Cut): void {
     );
 }
 
-/** The fabric's interface to an end. @throws for an end without one */
-export function linkOf(end: End): string {
-  if (end === 'client') return CLIENT_LINK;
-  if (typeof end === 'object') return end.side === 'public' ? publicLink(end.droplet) : vpcLink(end.droplet);
-  throw new Error(`${end} has no link of its own: name a droplet's public or vpc side, or the client.`);
+/** The fabric's interface to an endpoint. @throws for an endpoint without one */
+export function linkOf(endpoint: Endpoint): string {
+  if (endpoint === 'client') return CLIENT_LINK;
+  if (typeof endpoint === 'object')
+    return endpoint.side === 'public' ? publicLink(endpoint.droplet) : vpcLink(endpoint.droplet);
+  throw new Error(`${endpoint} has no link of its own: name a droplet's public or vpc side, or the client.`);
 }
 
 /** @throws when a figure is out of range */
-export function checkDisturbance({ loss = 0, delay = 0 }: Disturbance): void {
+export function checkDisturbance({ loss = 0, delay = 0, mtu = MTU }: Disturbance): void {
   if (!(loss >= 0 && loss <= 100)) throw new Error(`A loss of ${loss} % is not possible: give 0 to 100.`);
   if (!(delay >= 0 && delay <= 60_000))
     throw new Error(`A delay of ${delay} ms is not possible: give 0 to 60000.`);
+  if (!(Number.isInteger(mtu) && mtu >= LEAST_MTU && mtu <= MTU))
+    throw new Error(`A link cannot carry packets of at most ${mtu} bytes: give ${LEAST_MTU} to ${MTU}.`);
 }
 
-function matches(end: End, link: 'iifname' | 'oifname', address: 'ip saddr' | 'ip daddr'): string {
-  if (end === 'everyone') return '';
-  if (isService(end)) return `${address} { ${SERVICES[end].join(', ')} }`;
-  return `${link} "${linkOf(end)}"`;
+function matches(endpoint: Endpoint, link: 'iifname' | 'oifname', address: 'ip saddr' | 'ip daddr'): string {
+  if (endpoint === 'everyone') return '';
+  if (isService(endpoint)) return `${address} { ${SERVICES[endpoint].join(', ')} }`;
+  return `${link} "${linkOf(endpoint)}"`;
 }
 
-function isService(end: End): end is Service {
-  return typeof end === 'string' && end in SERVICES;
+function isService(endpoint: Endpoint): endpoint is Service {
+  return typeof endpoint === 'string' && endpoint in SERVICES;
 }

@@ -1,8 +1,12 @@
 import ipaddr from 'ipaddr.js';
-import type { DropletSpec } from '../api/hardware';
+import type { DropletSpec } from '../api/server/hardware';
 import { ANCHOR, PUBLIC } from './addresses';
-import { dropletNamespace, fabricOf, publicLink, vpcLink } from './names';
+import { type Endpoint, linkOf, MTU } from './faults';
+import { clientOf, dropletNamespace, fabricOf, publicLink, vpcLink } from './link-names';
 import { addNamespace, ip, removeNamespace } from './namespace';
+
+/** How many packets the kernel hands to a network card as one, by itself. */
+const ALL_AT_ONCE = 65_535;
 
 /**
  * A droplet's two network cards: eth0 (public and anchor addresses) and eth1 (VPC) in a namespace of its own, where the
@@ -62,6 +66,19 @@ export async function removeLinks(lab: string, droplet: DropletSpec): Promise<vo
     ...addressesOf(droplet).map(({ address }) => `route flush ${address}/32`),
   ]);
   await removeNamespace(dropletNamespace(lab, droplet.id));
+}
+
+/**
+ * Makes an endpoint's link carry packets of so many bytes at most. The fabric loses larger ones, as a router does that may not send ICMP;
+ * of what comes from the endpoint, which has to send each packet by itself for that, its side of the link.
+ */
+export async function setMtu(lab: string, endpoint: Endpoint, mtu: number): Promise<void> {
+  const [namespace, card] =
+    typeof endpoint === 'object'
+      ? [dropletNamespace(lab, endpoint.droplet), endpoint.side === 'public' ? 'eth0' : 'eth1']
+      : [clientOf(lab), 'eth0'];
+  await ip(fabricOf(lab), [`link set ${linkOf(endpoint)} mtu ${mtu}`]);
+  await ip(namespace, [`link set ${card} gso_max_segs ${mtu < MTU ? 1 : ALL_AT_ONCE}`]);
 }
 
 function addressesOf({ id, public: open, anchor, private: closed }: DropletSpec) {

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { attempt, run } from '../run';
+import { attempt, run } from '../common/run';
 
 const FOLDER = '/run/netns';
 
@@ -20,10 +20,16 @@ export async function setSysctls(namespace: string, settings: readonly string[])
   await run([...inside(namespace), 'sysctl', '--quiet', '--write', ...settings]);
 }
 
-/** Adds a namespace whose loopback interface is up. One that is already there is kept. */
+/**
+ * Adds a namespace whose loopback interface is up. One that is already there is kept. The machine's way to treat congestion may be another
+ * one (BBR repeats what is lost at other times): droplets have Cubic, or where a namespace may not choose it Reno, which is alike in that.
+ */
 export async function addNamespace(namespace: string): Promise<void> {
   if (!(await namespaces()).includes(namespace)) await run(['ip', 'netns', 'add', namespace]);
   await ip(namespace, ['link set lo up']);
+  const congestion = (control: string) =>
+    setSysctls(namespace, [`net.ipv4.tcp_congestion_control=${control}`]);
+  await congestion('cubic').catch(() => congestion('reno'));
 }
 
 /** Removes a namespace by name; the kernel lets go of it when its last process ends. */

@@ -1,10 +1,18 @@
-import type { DropletSpec, FirewallSpec } from '../api/hardware';
-import { run } from '../run';
-import { type DelayLine, startDelayLine } from './delay-line';
+import type { DropletSpec, FirewallSpec } from '../api/server/hardware';
+import { run } from '../common/run';
+import { type DelayLine, type HoldingLine, startDelayLine, startHoldingLine } from './delay-line';
 import { addClient, addFabric, configureFabric } from './fabric';
-import { type Cut, checkCut, checkDisturbance, type Disturbance, type End, linkOf } from './faults';
-import { addLinks, lowerLinks, raiseLinks, removeLinks } from './links';
-import { checkLabName, clientOf, dropletNamespace, fabricOf, publicLink, vpcLink } from './names';
+import {
+  checkCut,
+  checkDisturbance,
+  type Disturbance,
+  type Endpoint,
+  type Hold,
+  linkOf,
+  MTU,
+} from './faults';
+import { checkLabName, clientOf, dropletNamespace, fabricOf, publicLink, vpcLink } from './link-names';
+import { addLinks, lowerLinks, raiseLinks, removeLinks, setMtu } from './links';
 import { inside, pathOf } from './namespace';
 import { type FilterState, packetFilter } from './packet-filter';
 import { sweep } from './sweep';
@@ -22,7 +30,15 @@ export interface Resident {
   readonly reservedIp: string | undefined;
 }
 
+/** Ends a fault; once it is over it does nothing. */
+export type Mend = () => Promise<void>;
+
+interface ActiveHold extends Hold {
+  readonly line: HoldingLine;
+}
+
 interface ActiveDisturbance extends Disturbance {
+  readonly endpoint: Endpoint;
   readonly line?: DelayLine;
 }
 
@@ -37,22 +53,37 @@ export async function createNetwork(lab: string, options: NetworkOptions = {}): 
   return network;
 }
 
+/** What is decided by the filter, with the processes behind it. */
+interface State extends FilterState {
+  readonly holds: readonly ActiveHold[];
+  readonly disturbances: ReadonlyMap<string, ActiveDisturbance>;
+}
+
+type Edit = (state: State) => Partial<State>;
+
+interface Change {
+  readonly edit: Edit;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** One lab's network: who is plugged in, what may pass, what is broken. Made by createNetwork. */
 export class Network {
   /** Namespace of the stack's users; `ip netns exec` also gives it the lab's resolvers. */
   readonly client: string;
-  private state: FilterState = {
+  /** What is so: a change that could not be made is none of it. */
+  private state: State = {
     droplets: [],
     firewalls: [],
     holders: new Map(),
     flows: 'stay',
     cuts: [],
+    holds: [],
     disturbances: new Map(),
   };
-  private disturbances: ReadonlyMap<string, ActiveDisturbance> = new Map();
   private holdersInMetadata: FilterState['holders'] = new Map();
-  private lastLoad: Promise<unknown> = Promise.resolve();
-  private nextLoad: Promise<void> | undefined;
+  private waiting: Change[] = [];
+  private turn: Promise<void> = Promise.resolve();
 
   constructor(
     readonly lab: string,
@@ -67,7 +98,7 @@ export class Network {
    */
   async plugIn(droplet: DropletSpec): Promise<string> {
     await this.remove(droplet.id);
-    await this.change({ droplets: [...this.state.droplets, droplet] });
+    await this.change(({ droplets }) => ({ droplets: [...droplets, droplet] }));
     await addLinks(this.lab, droplet);
     return pathOf(dropletNamespace(this.lab, droplet.id));
   }
@@ -87,57 +118,80 @@ export class Network {
     const droplet = this.state.droplets.find(({ id }) => id === dropletId);
     if (!droplet) return;
     const links = [publicLink(dropletId), vpcLink(dropletId)];
-    await this.setDisturbances([...this.disturbances].filter(([link]) => !links.includes(link)));
-    await this.change({ droplets: this.state.droplets.filter((other) => other !== droplet) });
+    await this.change(({ droplets, holds, disturbances }) => ({
+      droplets: droplets.filter((other) => other !== droplet),
+      holds: holds.filter(({ from, to }) => ![from, to].some((endpoint) => links.includes(linkOf(endpoint)))),
+      disturbances: new Map([...disturbances].filter(([link]) => !links.includes(link))),
+    }));
     await removeLinks(this.lab, droplet);
   }
 
   /** Replaces all cloud firewalls at once; established connections stay. */
   async setFirewalls(firewalls: readonly FirewallSpec[]): Promise<void> {
-    await this.change({ firewalls });
+    await this.change(() => ({ firewalls }));
   }
 
   /** Points a Reserved IP at the droplet with this anchor address, or at nobody. Metadata follows a little later. */
   async assignReservedIp(reservedIp: string, anchor: string | null): Promise<void> {
-    const holders = assigned(this.state.holders, reservedIp, anchor);
-    await this.change({ holders });
+    await this.change(({ holders }) => ({ holders: assigned(holders, reservedIp, anchor) }));
     const publish = () => {
-      this.holdersInMetadata = holders;
+      this.holdersInMetadata = assigned(this.holdersInMetadata, reservedIp, anchor);
     };
     setTimeout(publish, this.options.metadataDelay ?? 300).unref();
   }
 
   /** Chooses what becomes of established connections when a Reserved IP moves. */
   async setFlows(flows: FilterState['flows']): Promise<void> {
-    await this.change({ flows });
+    await this.change(() => ({ flows }));
   }
 
   /** Loses all packets between two ends, or only those from the first to the second. The resolved function ends that. */
-  async cut(from: End, to: End, { oneWay = false } = {}): Promise<() => Promise<void>> {
+  async cut(from: Endpoint, to: Endpoint, { oneWay = false } = {}): Promise<Mend> {
     checkCut({ from, to });
-    const cuts: Cut[] = oneWay
-      ? [{ from, to }]
-      : [
-          { from, to },
-          { from: to, to: from },
-        ];
-    await this.change({ cuts: [...this.state.cuts, ...cuts] });
-    return () => this.change({ cuts: this.state.cuts.filter((cut) => !cuts.includes(cut)) });
+    const ways = oneWay ? [{ from, to }] : [{ from, to }, { from: to, to: from }]; // biome-ignore format: pairs
+    await this.change(({ cuts }) => ({ cuts: [...cuts, ...ways] }));
+    return () => this.change(({ cuts }) => ({ cuts: cuts.filter((cut) => !ways.includes(cut)) }));
   }
 
-  /** Makes the link of a droplet's side, or of the client, lossy or slow; replaces what it was before. */
-  async disturb(end: End, disturbance: Disturbance): Promise<void> {
+  /**
+   * Holds back all packets between two links, as while a droplet is moved to another host. The resolved function lets them go on,
+   * those that wait first.
+   */
+  async hold(one: Endpoint, other: Endpoint): Promise<Mend> {
+    const ways = [{ from: one, to: other }, { from: other, to: one }]; // biome-ignore format: pairs
+    for (const endpoint of [one, other]) this.checkLink(endpoint);
+    const lines: HoldingLine[] = [];
+    try {
+      for (const _ of ways) lines.push(await startHoldingLine(this.lab));
+      const held = ways.map((way, i): ActiveHold => ({ ...way, line: lines[i] as HoldingLine }));
+      await this.change(({ holds }) => ({ holds: [...holds, ...held] }));
+      return () => this.letGo(held);
+    } catch (error) {
+      for (const line of lines) line.stop();
+      throw error;
+    }
+  }
+
+  /** Makes the link of a droplet's side, or of the client, lossy, slow or narrow; replaces what it was before. The resolved function ends that. */
+  async disturb(endpoint: Endpoint, disturbance: Disturbance): Promise<Mend> {
     checkDisturbance(disturbance);
-    const link = linkOf(end);
-    if (typeof end === 'object') this.find(end.droplet);
+    const link = this.checkLink(endpoint);
     const line = disturbance.delay ? await startDelayLine(this.lab, disturbance.delay) : undefined;
-    await this.setDisturbances([...this.disturbances, [link, { ...disturbance, line }]]);
+    const active: ActiveDisturbance = { ...disturbance, endpoint, line };
+    try {
+      await this.change(({ disturbances }) => ({ disturbances: new Map([...disturbances, [link, active]]) }));
+    } catch (error) {
+      line?.stop();
+      throw error;
+    }
+    const others = (all: State['disturbances']) => new Map([...all].filter(([, other]) => other !== active));
+    return () => this.change(({ disturbances }) => ({ disturbances: others(disturbances) }));
   }
 
-  /** Ends all cuts and disturbances. */
+  /** Ends all cuts, holds and disturbances. */
   async mend(): Promise<void> {
-    await this.change({ cuts: [] });
-    await this.setDisturbances([]);
+    await this.letGo(this.state.holds);
+    await this.change(() => ({ cuts: [], disturbances: new Map() }));
   }
 
   /** The droplet with this public or anchor address, as metadata sees it. */
@@ -150,8 +204,8 @@ export class Network {
 
   /** Removes the whole network. */
   async close(): Promise<void> {
-    await this.lastLoad;
-    for (const { line } of this.disturbances.values()) line?.stop();
+    await this.turn;
+    for (const line of linesOf(this.state)) line.stop();
     await sweep(this.lab);
   }
 
@@ -162,32 +216,61 @@ export class Network {
     return droplet;
   }
 
-  /** Delay lines that are no longer used end once no packet is led to them. */
-  private async setDisturbances(disturbances: Iterable<[string, ActiveDisturbance]>): Promise<void> {
-    const before = [...this.disturbances.values()];
-    this.disturbances = new Map(disturbances);
-    await this.change({ disturbances: this.disturbances });
-    const used = [...this.disturbances.values()];
-    for (const { line } of before) if (!used.some((other) => other.line === line)) line?.stop();
+  /** The link of an endpoint. @throws when there is none */
+  private checkLink(endpoint: Endpoint): string {
+    const link = linkOf(endpoint);
+    if (typeof endpoint === 'object') this.find(endpoint.droplet);
+    return link;
   }
 
-  private async change(part: Partial<FilterState>): Promise<void> {
-    const state = { ...this.state, ...part };
-    packetFilter(state); // throws at what it can't express, before that is ours
-    this.state = state;
-    await this.load();
+  private async letGo(held: readonly ActiveHold[]): Promise<void> {
+    await Promise.all(held.map(({ line }) => line.release()));
+    await this.change(({ holds }) => ({ holds: holds.filter((hold) => !held.includes(hold)) }));
   }
 
-  /** Loads the filter for the state of the moment. Calls that come while one waits for its turn share it. */
-  private load(): Promise<void> {
-    this.nextLoad ??= this.lastLoad.then(async () => {
-      this.nextLoad = undefined;
-      await run([...inside(fabricOf(this.lab)), 'nft', '-f', '-'], { input: packetFilter(this.state) });
+  /** Changes what is so, or rejects and leaves it. Changes that wait for their turn are made at once. */
+  private change(edit: Edit): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ edit, resolve, reject });
+      this.turn = this.turn.then(() => this.make(this.waiting.splice(0)));
     });
-    const load = this.nextLoad;
-    this.lastLoad = load.catch(() => {});
-    return load;
   }
+
+  /** What can't be done together is done one by one, so that only what is wrong is refused. */
+  private async make(changes: readonly Change[]): Promise<void> {
+    try {
+      if (changes.length > 0) await this.load(changes.map(({ edit }) => edit));
+      for (const { resolve } of changes) resolve();
+    } catch (error) {
+      if (changes.length === 1) changes[0]?.reject(error as Error);
+      else for (const change of changes) await this.make([change]);
+    }
+  }
+
+  private async load(edits: readonly Edit[]): Promise<void> {
+    const before = this.state;
+    let state = before;
+    for (const edit of edits) state = { ...state, ...edit(state) };
+    await run([...inside(fabricOf(this.lab)), 'nft', '-f', '-'], { input: packetFilter(state) });
+    await this.setMtus(before, state);
+    this.state = state;
+    // No packet is led any longer to those that are not used.
+    for (const line of linesOf(before)) if (!linesOf(state).includes(line)) line.stop();
+  }
+
+  private async setMtus(before: State, state: State): Promise<void> {
+    for (const [link, { endpoint }] of [...before.disturbances, ...state.disturbances]) {
+      const [was, is] = [before, state].map(({ disturbances }) => disturbances.get(link)?.mtu ?? MTU);
+      const isThere =
+        endpoint === 'client' ||
+        state.droplets.some(({ id }) => publicLink(id) === link || vpcLink(id) === link);
+      if (was !== is && isThere) await setMtu(this.lab, endpoint, is ?? MTU);
+    }
+  }
+}
+
+function linesOf({ holds, disturbances }: State): DelayLine[] {
+  return [...holds, ...disturbances.values()].flatMap(({ line }) => line ?? []);
 }
 
 /** A Reserved IP has one holder, and a droplet holds one. */

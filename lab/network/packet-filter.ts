@@ -1,9 +1,9 @@
-import type { DropletSpec, FirewallSpec } from '../api/hardware';
+import type { DropletSpec, FirewallSpec } from '../api/server/hardware';
 import { ANCHOR, CLIENT, METADATA, SERVICES } from './addresses';
 import { firewallChains } from './cloud-firewall';
 import type { DelayLine } from './delay-line';
-import { type Cut, cutRules, type Disturbance } from './faults';
-import { CLIENT_LINK, publicLink, vpcLink } from './names';
+import { type Cut, cutRules, type Disturbance, type Hold, linkOf } from './faults';
+import { CLIENT_LINK, publicLink, vpcLink } from './link-names';
 
 /** Everything that decides about a packet in the fabric. */
 export interface FilterState {
@@ -14,12 +14,14 @@ export interface FilterState {
   /** What becomes of established connections to a Reserved IP that moves. */
   readonly flows: 'stay' | 'cut';
   readonly cuts: readonly Cut[];
+  readonly holds: readonly Hold[];
   /** By link; with the device that holds back its packets if it is slow. */
   readonly disturbances: ReadonlyMap<string, Disturbance & { readonly line?: Pick<DelayLine, 'device'> }>;
 }
 
-/** Marks packets that are still to be delayed; the delay line gives them back without it. */
+/** Marks packets that are still to be delayed, or held by the first of the lines that hold; the line gives them back without it. */
 const TO_DELAY = 1;
+const TO_HOLD = 2;
 
 /**
  * The fabric's whole packet filter as one transaction for `nft -f`. Connections live in the kernel's connection
@@ -29,9 +31,9 @@ export function packetFilter(state: FilterState): string {
   const faults = cutRules(state.cuts);
   const { translate, restore, source } = state.flows === 'stay' ? followConnections(state) : followHolder;
   return `
-table ip scale-up
-delete table ip scale-up
-table ip scale-up {
+table ip digitalocean
+delete table ip digitalocean
+table ip digitalocean {
   set genuine { type ifname . ether_addr . ipv4_addr; ${elements(state.droplets.flatMap(genuine))} }
   set same-vpc { type ipv4_addr . ipv4_addr; flags interval; ${elements(vpcs(state.droplets))} }
   set anchors-in-use { type ipv4_addr; ${elements([...state.holders.values()])} }
@@ -86,6 +88,7 @@ table ip scale-up {
   chain output {
     type filter hook output priority filter;
     ${faults.output.join('\n    ')}
+    ${isNarrow(state) ? 'icmp type destination-unreachable icmp code frag-needed drop' : ''}
   }
   chain leaving {
     type filter hook postrouting priority filter;
@@ -93,26 +96,48 @@ table ip scale-up {
     ${slowLinks(state)
       .map(({ link }) => `oifname "${link}" meta mark set ${TO_DELAY}`)
       .join('\n    ')}
+    ${state.holds.map(toHold).join('\n    ')}
   }
 }
-table netdev scale-up
-delete table netdev scale-up
-table netdev scale-up {
-  ${slowLinks(state).map(detour).join('')}
+table netdev digitalocean
+delete table netdev digitalocean
+table netdev digitalocean {
+  ${[...slowLinks(state), ...state.holds.map(holding)].map(detour).join('')}
 }
 `;
 }
 
-function slowLinks({ disturbances }: FilterState) {
-  return [...disturbances].flatMap(([link, { line }]) => (line ? [{ link, device: line.device }] : []));
+function slowLinks({ disturbances }: FilterState): Detour[] {
+  return [...disturbances].flatMap(([link, { line }]) =>
+    line ? [{ link, device: line.device, mark: TO_DELAY }] : [],
+  );
 }
 
-/** Leads what leaves by a link through a delay line first. */
-function detour({ link, device }: { link: string; device: string }): string {
+function toHold({ from, to }: Hold, index: number): string {
+  return `iifname "${linkOf(from)}" oifname "${linkOf(to)}" meta mark set ${TO_HOLD + index}`;
+}
+
+function holding({ to, line }: Hold, index: number): Detour {
+  return { link: linkOf(to), device: line.device, mark: TO_HOLD + index };
+}
+
+/** Whether packets may be too large for a link: the fabric then must not say so. */
+function isNarrow({ disturbances }: FilterState): boolean {
+  return [...disturbances.values()].some(({ mtu }) => mtu !== undefined);
+}
+
+interface Detour {
+  readonly link: string;
+  readonly device: string;
+  readonly mark: number;
+}
+
+/** Leads what leaves by a link with a mark through a line first. */
+function detour({ link, device, mark }: Detour): string {
   return `
   chain into-${device} {
     type filter hook egress device "${link}" priority filter;
-    meta mark ${TO_DELAY} fwd to "${device}"
+    meta mark ${mark} fwd to "${device}"
   }
   chain out-of-${device} {
     type filter hook ingress device "${device}" priority filter;
@@ -166,10 +191,13 @@ function jumps(direction: 'inbound' | 'outbound') {
 function losses(disturbances: FilterState['disturbances'], link: 'iifname' | 'oifname'): string {
   return [...disturbances]
     .filter(([, { loss }]) => loss)
-    .map(
-      ([name, { loss = 0 }]) => `${link} "${name}" numgen random mod 10000 < ${Math.round(loss * 100)} drop`,
-    )
+    .map(([name, { loss = 0 }]) => `${link} "${name}" ${share(loss)} drop`)
     .join('\n    ');
+}
+
+/** The syntax has no comparison that is always true. */
+function share(percent: number): string {
+  return percent === 100 ? '' : `numgen random mod 10000 < ${Math.round(percent * 100)}`;
 }
 
 /** The filter's syntax has no empty list of elements. */

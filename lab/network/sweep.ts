@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { configurationOf } from './fabric';
-import { belongsTo, checkLabName } from './names';
+import { belongsTo, checkLabName } from './link-names';
 import { namespaces, processesIn, removeNamespace } from './namespace';
 
 /**

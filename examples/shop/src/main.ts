@@ -2,9 +2,9 @@ import { hostname } from 'node:os';
 import { Database } from './database';
 import { serve } from './server';
 
-const { DATABASE_URL = '', PORT = '8080', SHOP_NAME = 'Shop' } = process.env;
+const { DATABASE_URL = '', DATABASE_CA = '', PORT = '8080', SHOP_NAME = 'Shop' } = process.env;
 
-const database = new Database(DATABASE_URL);
+const database = new Database(DATABASE_URL, DATABASE_CA);
 const server = serve({ products: database, name: SHOP_NAME, servedBy: hostname() });
 server.listen(Number(PORT), () => console.log(`Listening on port ${PORT}`));
 

@@ -130,8 +130,10 @@ export const droplet: ResourceType = {
 
 async function resize({ client, timeout }: Context, { prior, desired }: Change): Promise<void> {
   const actions = `/droplets/${prior.id}/actions`;
+  const { status } = await existing(client, prior.id);
   const steps = [
-    { type: 'power_off' },
+    // One that was shut down before, in order, is left so.
+    ...(status === 'off' ? [] : [{ type: 'power_off' }]),
     { type: 'resize', size: desired.size, disk: desired.resize_disk },
     { type: 'power_on' },
   ];

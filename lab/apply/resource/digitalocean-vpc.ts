@@ -1,4 +1,5 @@
 import { ApiRefusal } from '../client';
+import { Refusal } from '../refusal';
 import type { ResourceType } from '../resource-type';
 
 interface Vpc {
@@ -40,7 +41,12 @@ export const vpc: ResourceType = {
     await client.put(`/vpcs/${prior.id}`, { name, description, default: prior.default });
   },
 
-  async delete({ client, timeout }, { id, name }) {
+  async delete({ client, timeout }, { id, name, region, default: isDefault }) {
+    if (isDefault) {
+      throw new Refusal([
+        `the VPC ${name} is the default of ${region}, which can't be deleted: make another VPC the default first`,
+      ]);
+    }
     // Droplets leave the list of its members late, and until then it can't be deleted.
     await client.until(`deleting the VPC ${name}`, timeout, async () => {
       try {

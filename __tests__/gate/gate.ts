@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+export const ADDRESS = '203.0.113.7';
+
+/** What the load balancers' page is: a value as JSON, text that is none, or an HTTP status. */
+export type Page = object | string | number;
+
+export interface Passed {
+  readonly status: number;
+  /** What the gate said, without the seconds. */
+  readonly lines: string[];
+  readonly reason: string;
+  /** URL, Host and login of each question. */
+  readonly asked: string[];
+}
+
+export const program = (name: string) => join(__dirname, '../../lib/gate', `${name}.js`);
+
+/**
+ * Runs a program of lib/gate/ with the load balancers' page behind a proxy, which is how a test can have the Reserved IP be anything.
+ *
+ * @param pages one for each time that it is asked, the last for ever
+ * @param environment may be made from the proxy's host and port
+ */
+export async function atGate(
+  name: string,
+  pages: readonly Page[],
+  environment: Record<string, string>,
+  proxyVariables = (proxy: string): Record<string, string> => ({ http_proxy: `http://${proxy}` }),
+  patience = 50_000,
+): Promise<Passed> {
+  const left = [...pages];
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(
+      `${request.url} ${request.headers.host} ${request.headers['proxy-authorization'] ?? ''}`.trim(),
+    );
+    const page = left.length > 1 ? left.shift() : left[0];
+    if (typeof page === 'number') response.writeHead(page);
+    response.end(typeof page === 'string' ? page : JSON.stringify(page));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const env = {
+    ADDRESS,
+    ...proxyVariables(`127.0.0.1:${(server.address() as AddressInfo).port}`),
+    ...environment,
+  };
+  try {
+    return await new Promise((resolve) => {
+      execFile(process.execPath, [program(name)], { env, timeout: patience }, (error, stdout, stderr) => {
+        const lines = stdout
+          .trim()
+          .split('\n')
+          .map((line) => line.replace(/ \(\d+ s\)$/, ''));
+        resolve({ status: error ? Number(error.code ?? 99) : 0, lines, reason: stderr.trim(), asked });
+      });
+    });
+  } finally {
+    server.close();
+  }
+}

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { ZodError } from 'zod';
+import type { Events } from '../../common/events';
+import type { Actions } from './action';
+import type { Cloud } from './cloud';
+import { corsHeaders, preflightHeaders } from './cors';
+import { sendError } from './error-answer';
+import { badRequest, invalid, notImplemented } from './errors';
+import { type Fault, type Faults, refusal } from './faults';
+import { type CallName, Paths } from './path-table';
+import type { RateLimit } from './rate-limit';
+import type { Call, Route } from './route';
+import { authorize, type Caller, type Tokens } from './scopes';
+
+/** Enough for a droplet's user data many times over. */
+const LARGEST_BODY = 1024 * 1024;
+/** More than Node lets a whole request line and its headers have. */
+const LONGEST_PARAMETER = 16 * 1024;
+
+/** Fastify's own compilers of schemas, which nothing here has: without these it would load them before it serves. */
+const never = () => {
+  throw new Error("no route has a schema of Fastify's");
+};
+const NO_SCHEMAS = { buildValidator: () => never, buildSerializer: () => never };
+
+/** What the server knows of a request while it is answered. */
+interface Context {
+  readonly startedAt: number;
+  caller?: Caller;
+  fault?: Fault;
+}
+
+/** What a call is made on. */
+interface Account {
+  readonly cloud: Cloud;
+  readonly actions: Actions;
+  readonly events: Events;
+}
+
+interface Parts {
+  readonly account: Account;
+  readonly routes: readonly Route[];
+  /** Calls of DigitalOcean's that would be taken for one of the routes. */
+  readonly notEmulated: readonly CallName[];
+  readonly tokens: Tokens;
+  readonly faults: Faults;
+  readonly rateLimit: RateLimit;
+  /** Sees every answer of a route before it is sent. */
+  readonly onAnswer?: (route: Route, answer: unknown) => void;
+}
+
+/** The server without a socket: requests in, answers in DigitalOcean's form out. */
+export function createHttp(parts: Parts): FastifyInstance {
+  const { account, faults } = parts;
+  const contexts = new WeakMap<FastifyRequest, Context>();
+  const paths = new Paths(parts.routes, parts.notEmulated);
+  const contextOf = (request: FastifyRequest) => contexts.get(request) as Context;
+  const app = Fastify({
+    bodyLimit: LARGEST_BODY,
+    genReqId: () => randomUUID(),
+    schemaController: { compilersFactory: NO_SCHEMAS },
+    routerOptions: {
+      ignoreDuplicateSlashes: true,
+      ignoreTrailingSlash: true,
+      maxParamLength: LONGEST_PARAMETER,
+    },
+    frameworkErrors: (error, request, reply) =>
+      void sendError(error, request, reply as unknown as FastifyReply),
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_, text, done) => {
+    try {
+      done(null, text === '' ? undefined : JSON.parse(String(text)));
+    } catch {
+      done(badRequest('error parsing request body'));
+    }
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    const context: Context = { startedAt: performance.now() };
+    contexts.set(request, context);
+    reply.header('x-request-id', request.id);
+    if (!isApiCall(request)) return;
+    reply.headers({ ...corsHeaders(request.headers.origin), ...parts.rateLimit.unused() });
+    if (request.method === 'OPTIONS') {
+      const wanted = request.headers['access-control-request-headers'];
+      reply.header('allow', [...paths.methodsAt(pathOf(request)), 'OPTIONS'].join(', '));
+      return reply.code(204).headers(preflightHeaders(wanted)).send();
+    }
+    context.fault = faults.take(request.method, pathOf(request));
+    if (context.fault && (await befall(context.fault, faults, request, reply))) return reply;
+    context.caller = parts.tokens.identify(request.headers.authorization);
+    reply.headers(parts.rateLimit.count(context.caller.name, `${request.method} ${pathOf(request)}`));
+    paths.refuse(request.method, pathOf(request));
+  });
+
+  app.addHook('onResponse', async (request, reply) => {
+    if (!isApiCall(request)) return;
+    const { startedAt, caller } = contextOf(request);
+    account.events.emit('api', {
+      method: request.method,
+      path: request.url,
+      status: reply.statusCode,
+      milliseconds: Math.round((performance.now() - startedAt) * 10) / 10,
+      token: caller?.name,
+      requestId: request.id,
+    });
+  });
+
+  app.setErrorHandler(sendError);
+  app.setNotFoundHandler((request) => {
+    throw notImplemented(`${request.method} ${pathOf(request)}`); // of the lab's own calls
+  });
+
+  for (const route of parts.routes)
+    app.route({
+      method: route.method,
+      url: route.path,
+      onRequest: async (request) => authorize(contextOf(request).caller as Caller, route.scopes),
+      handler: async (request, reply) => {
+        const { caller, fault } = contextOf(request);
+        const answer = perform(account, route, request, caller as Caller, fault);
+        if (fault?.kind === 'lost-answer') return hangUp(request, reply);
+        parts.onAnswer?.(route, answer);
+        return reply.code(route.status).send(route.answer ? answer : undefined);
+      },
+    });
+  return app;
+}
+
+/** Checks a request and carries it out, in one transaction. */
+function perform(
+  { actions, cloud }: Account,
+  route: Route,
+  request: FastifyRequest,
+  caller: Caller,
+  fault: Fault | undefined,
+): unknown {
+  const base = baseOf(request);
+  const call: Call = {
+    params: request.params as Record<string, string>,
+    body: check(route.body, request.body === undefined ? {} : request.body),
+    query: check(route.query, lastValues(request.query as Record<string, string | string[]>)),
+    caller,
+    headers: request.headers,
+    base,
+    url: base + request.url,
+    start: (action) => actions.start(action, fault?.kind === 'never-completes' ? fault.id : undefined),
+  };
+  const answer = cloud.store.transaction(() => route.handle(call));
+  if (route.method !== 'GET') {
+    cloud.store.compact();
+    cloud.changed();
+  }
+  return answer;
+}
+
+function check(schema: Route['body'], value: unknown): unknown {
+  const result = schema?.safeParse(value);
+  if (result && !result.success) throw invalid(result.error as ZodError);
+  return result?.data;
+}
+
+/** Scheme and host as the client wrote them, if they make an address. */
+function baseOf({ protocol, host }: FastifyRequest): string {
+  const base = `${protocol}://${host}`;
+  return URL.canParse(base) ? base : `${protocol}://localhost`;
+}
+
+/** Of a parameter given twice the last one counts. */
+const lastValues = (query: Record<string, string | string[]>) =>
+  Object.fromEntries(
+    Object.entries(query).map(([key, value]) => [key, Array.isArray(value) ? value.at(-1) : value]),
+  );
+
+const pathOf = (request: FastifyRequest) => request.url.split('?')[0]?.replace(/\/{2,}/g, '/') ?? '';
+const isApiCall = (request: FastifyRequest) => !pathOf(request).startsWith('/_lab/');
+
+/** Does to a request what a fault says; true when nothing remains to be done. */
+async function befall(
+  fault: Fault,
+  faults: Faults,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<boolean> {
+  if (fault.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
+  if (fault.kind === 'hang') await faults.removal(fault.id);
+  if (fault.kind === 'dead' || fault.kind === 'hang') {
+    hangUp(request, reply);
+    return true;
+  }
+  const refused = refusal(fault);
+  if (refused) throw refused;
+  return false;
+}
+
+/** Closes the connection without an answer. */
+function hangUp(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  request.raw.socket.destroy();
+  return reply;
+}

@@ -1,0 +1,216 @@
+import { chmodSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { Events } from '../common/events';
+import { accountRoutes } from './account/account';
+import { type AccountOptions, accountOptions } from './account/account-options';
+import { actionRoutes } from './action/action-view';
+import type { Api, ApiOptions } from './api';
+import { catalogueRoutes } from './catalogue/catalogue';
+import { domainRoutes } from './domain/domain';
+import { domainRecordRoutes } from './domain/domain-record';
+import { dropletRoutes, dropletWorkers } from './droplet/droplet';
+import { dropletActionRoutes, dropletActionWorkers } from './droplet/droplet-action';
+import { dropletDestroyWorkers } from './droplet/droplet-destroy';
+import { DROPLETS } from './droplet/stored-droplet';
+import { firewallRoutes } from './firewall/firewall';
+import { FirewallSync } from './firewall/firewall-sync';
+import { imageRoutes } from './image/image';
+import { imageActionWorkers } from './image/image-action';
+import { monitoringRoutes } from './monitoring/monitoring';
+import { projectRoutes } from './project/project';
+import { ensureDefaultProject } from './project/project-member';
+import { reservedIpRoutes } from './reserved-ip/reserved-ip';
+import { reservedIpWorkers } from './reserved-ip/reserved-ip-action';
+import { Actions } from './server/action';
+import { Cloud } from './server/cloud';
+import { type FaultSpec, Faults } from './server/faults';
+import type { Hardware } from './server/hardware';
+import { createHttp } from './server/http';
+import { addLabRoutes } from './server/lab-routes';
+import { type Listener, listen } from './server/listener';
+import { DIGITALOCEAN_LIMITS, RateLimit, type RateLimits } from './server/rate-limit';
+import { recordsOnly } from './server/records-only';
+import type { Route } from './server/route';
+import { type Token, Tokens } from './server/scopes';
+import { snapshotRoutes } from './snapshot/snapshot';
+import { sshKeyRoutes } from './ssh-key/ssh-key';
+import { TABLES } from './tables';
+import { tagRoutes } from './tag/tag';
+import { uptimeRoutes } from './uptime/uptime';
+import { volumeRoutes } from './volume/volume';
+import { volumeActionRoutes, volumeActionWorkers } from './volume/volume-action';
+import { ensureDefaultVpcs, vpcRoutes } from './vpc/vpc';
+
+export interface StartOptions extends Partial<Omit<ApiOptions, 'account'>> {
+  /** In what it differs from other accounts. */
+  readonly account?: Partial<AccountOptions>;
+  /** The token that may do everything. */
+  readonly token: string;
+  /** More tokens, each with its scopes; DigitalOcean's forced scopes are added. @default none */
+  readonly tokens?: readonly Token[];
+  /** A port on loopback; 0 is any free one. @default 0, unless `listen` is given */
+  readonly port?: number;
+  /** Where to serve instead of `port`. */
+  readonly listen?: readonly Listener[];
+  /** @default nothing but records */
+  readonly hardware?: Hardware;
+  /** Where the state survives the process. @default in memory only */
+  readonly stateFile?: string;
+  /** @default a log of its own */
+  readonly events?: Events;
+  /**
+   * Milliseconds that an action takes at least; with 0, and no hardware, it is over when its call is answered.
+   * @default 1000, 0 for destroying a droplet
+   */
+  readonly actionTime?: (type: string) => number;
+  /** @default DigitalOcean's; 'off' counts, but refuses nothing */
+  readonly rateLimits?: RateLimits | 'off';
+  /** Sees every answer before it is sent. */
+  readonly onAnswer?: (route: Route, answer: unknown) => void;
+}
+
+export interface RunningApi {
+  /** Of the first listener. */
+  readonly url: string;
+  /** What there is, to be read by DNS, metadata and status. */
+  readonly cloud: Cloud;
+  readonly events: Events;
+  /** Sets a fault on calls; the returned function takes it away. */
+  fault(fault: FaultSpec): () => void;
+  close(): Promise<void>;
+}
+
+export const defaultActionTime = (type: string) => (type === 'destroy' ? 0 : 1000);
+
+/** The routes of all resources; the ledger is made from them. */
+export const allRoutes = (api: Api): Route[] => [
+  ...accountRoutes(api),
+  ...actionRoutes(api),
+  ...catalogueRoutes(api),
+  ...imageRoutes(api),
+  ...snapshotRoutes(api),
+  ...sshKeyRoutes(api),
+  ...vpcRoutes(api),
+  ...dropletRoutes(api),
+  ...dropletActionRoutes(api),
+  ...tagRoutes(api),
+  ...volumeRoutes(api),
+  ...volumeActionRoutes(api),
+  ...reservedIpRoutes(api),
+  ...firewallRoutes(api),
+  ...domainRoutes(api),
+  ...domainRecordRoutes(api),
+  ...monitoringRoutes(api),
+  ...uptimeRoutes(api),
+  ...projectRoutes(api),
+];
+
+/** Calls that would be taken for one of those. */
+const NOT_EMULATED = [
+  { method: 'GET', path: '/v2/droplets/autoscale' },
+  { method: 'POST', path: '/v2/droplets/autoscale' },
+  { method: 'POST', path: '/v2/images' },
+] as const;
+
+/** The account and all that works on it, without a server. */
+export function createApi(options: Partial<StartOptions> = {}): Api {
+  const { hardware = recordsOnly, actionTime = defaultActionTime } = options;
+  const isRecordsOnly = hardware === recordsOnly;
+  const events = options.events ?? new Events();
+  const cloud = new Cloud(TABLES, options.stateFile);
+  const get = () => api;
+  const workers = {
+    ...dropletWorkers(get),
+    ...dropletActionWorkers(get),
+    ...dropletDestroyWorkers(get),
+    ...volumeActionWorkers(get),
+    ...reservedIpWorkers(get),
+    ...imageActionWorkers(get),
+  };
+  const api: Api = {
+    cloud,
+    events,
+    hardware,
+    isRecordsOnly,
+    actions: new Actions(
+      cloud,
+      events,
+      workers,
+      actionTime,
+      isRecordsOnly,
+      (id) => cloud.of(DROPLETS).get(id)?.name ?? '',
+    ),
+    firewalls: new FirewallSync(cloud, hardware, events, isRecordsOnly),
+    options: {
+      account: accountOptions(options.account),
+      addressDelay: options.addressDelay ?? 0,
+      strictProjects: options.strictProjects ?? false,
+    },
+  };
+  cloud.store.transaction(() => {
+    ensureDefaultProject(cloud);
+    if (!api.options.account.isNew) ensureDefaultVpcs(cloud);
+  });
+  return api;
+}
+
+/**
+ * Serves DigitalOcean's API over an account of its own.
+ * Rejects with one sentence when an address is in use or the state file is damaged.
+ */
+export async function startApi(options: StartOptions): Promise<RunningApi> {
+  const api = createApi(options);
+  const { cloud, events, actions } = api;
+  const limits =
+    options.rateLimits === 'off' ? DIGITALOCEAN_LIMITS : (options.rateLimits ?? DIGITALOCEAN_LIMITS);
+  const admin = { token: options.token, scopes: ['*'], name: 'admin' };
+  const tokens = new Tokens([admin, ...(options.tokens ?? [])]);
+  const faults = new Faults((id) => actions.release(id));
+  const rateLimit = new RateLimit(limits, options.rateLimits !== 'off');
+  const app = createHttp({
+    account: api,
+    routes: allRoutes(api),
+    notEmulated: NOT_EMULATED,
+    tokens,
+    faults,
+    rateLimit,
+    onAnswer: options.onAnswer,
+  });
+  addLabRoutes(app, faults, tokens, events);
+  await app.ready();
+
+  const servers: Server[] = [];
+  const close = async () => {
+    actions.close();
+    faults.clear();
+    for (const server of servers) server.closeAllConnections();
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    await app.close();
+    cloud.store.close();
+    if (!options.events) events.close();
+  };
+  try {
+    const urls: string[] = [];
+    for (const listener of options.listen ?? [{ port: options.port ?? 0 }]) {
+      const { url, server } = await listen(listener, app.routing);
+      if ('socket' in listener) chmodSync(listener.socket, 0o600);
+      servers.push(server);
+      urls.push(url);
+    }
+    actions.resume();
+    api.firewalls.sync();
+    return { url: urls[0] ?? '', cloud, events, fault: (spec) => setFault(faults, events, spec), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function setFault(faults: Faults, events: Events, spec: FaultSpec): () => void {
+  const { id, kind, call } = faults.set(spec);
+  events.emit('fault', { what: `${kind} on ${call}`, set: true });
+  return () => {
+    faults.clear(id);
+    events.emit('fault', { what: `${kind} on ${call}`, set: false });
+  };
+}

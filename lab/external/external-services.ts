@@ -1,0 +1,59 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { authorityLog, registryLog, siteAuthority } from '../instance/runtime-paths';
+import { AUTHORITY, REGISTRY } from '../network/addresses';
+import type { LabCertificates } from '../network/certificate';
+import { type AuthoritySpec, startAuthority } from './certificate-authority';
+import { Registry, type RegistrySpec, registryNames } from './container-registry';
+
+/** What a stack needs of the world besides DigitalOcean. */
+export interface ExternalSpec {
+  /** From which it pulls its container image. @default - none: it runs the sample application */
+  readonly registry?: RegistrySpec;
+  /** From which it gets its certificates. @default - none: it has no HTTPS */
+  readonly authority?: AuthoritySpec;
+  /** How long these are valid, in seconds. @default - 90 days */
+  readonly lifetime?: number;
+}
+
+export interface ExternalServices {
+  readonly registry?: Registry;
+  /** Root (PEM) of the site's certificates. */
+  readonly root?: string;
+}
+
+/** Address by name of each host of the world that the stack asks. */
+export function externalHosts({ registry, authority }: ExternalSpec): Map<string, string> {
+  const registries = registry ? registryNames(registry) : [];
+  return new Map([
+    ...registries.map((name) => [name, REGISTRY] as const),
+    ...(authority ? [[authority.host, AUTHORITY] as const] : []),
+  ]);
+}
+
+/** Starts what the stack needs, in the network of the lab. All of it ends with the lab. */
+export async function startExternalServices(
+  lab: string,
+  { registry, authority, lifetime }: ExternalSpec,
+  certificates: LabCertificates,
+  directory: string,
+): Promise<ExternalServices> {
+  const certificate = certificates.others;
+  if (!certificate) return {};
+  const root =
+    authority &&
+    (await startAuthority({
+      ...{ lab, spec: authority, certificate, lifetime },
+      directory: join(directory, 'authority'),
+      log: authorityLog(lab),
+    }));
+  if (root) await writeFile(siteAuthority(lab), root);
+  const started =
+    registry &&
+    (await Registry.start({
+      ...{ spec: registry, certificate, authority: certificates.authority.certificate },
+      directory: join(directory, 'registry'),
+      log: registryLog(lab),
+    }));
+  return { registry: started, root };
+}

@@ -1,0 +1,90 @@
+import { createInterface } from 'node:readline/promises';
+import { UserError } from '../user-error';
+import { adviceOn } from './advice';
+import { Explained } from './explained';
+import { linesOf } from './plan';
+import { closeState } from './state';
+import { choose, type Stack, synthesize } from './synthesis';
+import { PlanFailed, Terraform } from './terraform';
+
+/**
+ * `npm run synth`, `diff`, `deploy`, `destroy`, `output`: synthesizes, and has Terraform do the rest. It is for every Node.js, the CDKTF command
+ * line for those that its native part was built for.
+ *
+ *     npm run deploy [-- [<stack>] [<Terraform's own arguments>...]]
+ */
+
+const APPROVED = /^--?auto-approve$/;
+
+const commands: Readonly<Record<string, (stack: Stack, args: readonly string[]) => Promise<void>>> = {
+  async diff({ folder }, args) {
+    const status = await new Terraform(folder).plan(args, async (plan) => {
+      console.log(plan ? linesOf(plan).join('\n') : 'No changes.');
+      return plan ? 2 : 0;
+    });
+    console.log(`Every line of it: terraform -chdir=${folder} plan`);
+    if (args.some((arg) => /^--?detailed-exitcode$/.test(arg))) process.exitCode = status;
+  },
+
+  deploy: (stack, args) => change(stack, args, 'Deploy this?'),
+
+  destroy: (stack, args) => change(stack, ['-destroy', ...args], 'Destroy all this?'),
+
+  output: ({ folder }, args) => new Terraform(folder).tell(['output', ...args]),
+};
+
+async function main([command = '', ...args]: readonly string[]): Promise<void> {
+  const stacks = synthesize();
+  for (const { name, warnings } of stacks) {
+    for (const warning of warnings) console.warn(`Warning (${name}): ${warning}`);
+  }
+  if (command === 'synth') {
+    for (const { file } of stacks) console.log(`Written: ${file}`);
+    console.log('Next: npm run diff says what it would change at DigitalOcean, npm run deploy makes it so.');
+    return;
+  }
+  const [first] = args;
+  const name = first?.startsWith('-') ? undefined : first;
+  const stack = choose(stacks, name, command);
+  process.umask(0o077); // what Terraform writes from here on is this user's alone
+  closeState(stack);
+  try {
+    await new Terraform(stack.folder).init();
+    await commands[command]?.(stack, name === undefined ? args : args.slice(1));
+  } catch (error) {
+    if (error instanceof PlanFailed) for (const line of adviceOn(error.reason, stack)) console.error(line);
+    throw error;
+  } finally {
+    closeState(stack);
+  }
+}
+
+async function change({ folder }: Stack, args: readonly string[], question: string): Promise<void> {
+  const terraform = new Terraform(folder);
+  const approved = args.some((arg) => APPROVED.test(arg));
+  const rest = args.filter((arg) => !APPROVED.test(arg));
+  await terraform.plan(rest, async (plan, file) => {
+    if (!plan) return console.log('No changes.');
+    console.log(linesOf(plan).join('\n'));
+    if (!approved) await confirm(question);
+    await terraform.tell(['apply', '-input=false', file]);
+  });
+}
+
+async function confirm(question: string): Promise<void> {
+  if (!process.stdin.isTTY) {
+    throw new UserError(['There is no terminal to ask at: -- -auto-approve goes on without asking.']);
+  }
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  const stop = new AbortController();
+  for (const end of ['SIGINT', 'close'] as const) lines.once(end, () => stop.abort());
+  const answer = await lines.question(`${question} Only "yes" is taken: `, stop).catch(() => '');
+  lines.close();
+  if (answer.trim() !== 'yes') throw new UserError(['Nothing was changed.']);
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  if (error instanceof UserError) console.error(error.message);
+  else if (!(error instanceof Explained)) throw error;
+  process.exitCode = error instanceof Explained ? error.status : 1;
+});

@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../user-error';
+import { Explained } from './explained';
+
+/** A synthesized stack. Paths are relative to the project's folder, which is the working directory. */
+export interface Stack {
+  readonly name: string;
+  /** Where Terraform works. */
+  readonly folder: string;
+  /** The Terraform JSON. */
+  readonly file: string;
+  readonly warnings: readonly string[];
+}
+
+interface Manifest {
+  readonly stacks: Readonly<
+    Record<
+      string,
+      {
+        readonly annotations: readonly { readonly level: string; readonly message: string }[];
+        readonly synthesizedStackPath: string;
+        readonly workingDirectory: string;
+      }
+    >
+  >;
+}
+
+/** Runs the app of cdktf.json, as the CDKTF command line does, and gives the stacks that it wrote. */
+export function synthesize(): readonly Stack[] {
+  const { app, output = 'cdktf.out', context = {} } = JSON.parse(readFileSync('cdktf.json', 'utf8'));
+  const { status } = spawnSync(app, {
+    shell: true,
+    stdio: 'inherit',
+    env: { ...process.env, CDKTF_OUTDIR: output, CDKTF_CONTEXT_JSON: JSON.stringify(context) },
+  });
+  if (status !== 0) throw new Explained(status ?? 1);
+  const { stacks }: Manifest = JSON.parse(readFileSync(join(output, 'manifest.json'), 'utf8'));
+  return Object.entries(stacks).map(([name, stack]) => ({
+    name,
+    folder: join(output, stack.workingDirectory),
+    file: join(output, stack.synthesizedStackPath),
+    warnings: stack.annotations.filter(({ level }) => level === '@cdktf/warn').map(({ message }) => message),
+  }));
+}
+
+/** The one that is meant: by its name, which the only one needs not. */
+export function choose(stacks: readonly Stack[], name: string | undefined, command: string): Stack {
+  const names = stacks.map((stack) => stack.name).join(', ');
+  if (name === undefined) {
+    const [stack, another] = stacks;
+    if (stack && !another) return stack;
+    throw new UserError([
+      stack
+        ? `Which stack? There are ${names}; npm run ${command} -- ${stack.name} takes the first.`
+        : 'main.ts made no stack.',
+    ]);
+  }
+  const stack = stacks.find((candidate) => candidate.name === name);
+  if (!stack) throw new UserError([`There is no stack "${name}", only ${names}.`]);
+  return stack;
+}

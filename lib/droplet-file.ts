@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+export const CLOUD_INIT = join(__dirname, '..', 'cloud-init');
+
+/** What editors and Python leave beside the files they worked on. */
+const TOOL_CACHE = /\/(?:\.[^/]+|__pycache__)\//;
+
+/** A file that cloud-init writes on a droplet. */
+export interface DropletFile {
+  /** Absolute path on the droplet. */
+  readonly path: string;
+  readonly content: string;
+  /** Octal, as `chmod` takes it. */
+  readonly permissions: '0600' | '0644' | '0755';
+}
+
+/** The files of one folder of cloud-init/, which mirrors the droplet's disk, in the order of their paths. */
+export function dropletFiles(folder: string): DropletFile[] {
+  const root = join(CLOUD_INIT, folder);
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => file !== join(root, 'cloud-config.yaml') && !TOOL_CACHE.test(file.slice(root.length)))
+    .map((file) => dropletFile(root, file))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function dropletFile(root: string, file: string): DropletFile {
+  return {
+    path: `/${relative(root, file).split(sep).join('/')}`,
+    content: readFileSync(file, 'utf8'),
+    permissions: statSync(file).mode & 0o100 ? '0755' : '0644',
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * Waits until app servers run a release, and ends with the reason when one of them refuses it. Terraform runs it between the first app
+ * server and the others, and at the end.
+ *
+ * ADDRESS  the Reserved IP
+ * RELEASE  the tag or digest
+ * DROPLETS names, with a comma between them
+ * UNTIL    "serves": visitors are led to it; "steady": and it has proven itself
+ */
+const { end, wait } = require('./wait');
+
+const { RELEASE, DROPLETS, UNTIL } = process.env;
+/** Milliseconds, with a registry that is away for a moment; the droplet itself goes on asking. */
+const PATIENCE_WITH_REGISTRY = 60_000;
+
+/** What a droplet is doing, from what it told. */
+function lookAt(told) {
+  if (!told) return { words: 'has not told anything yet' };
+  const { wants, serves, phase, trouble } = told;
+  if (wants !== RELEASE) return { words: 'has not asked for it yet' };
+  if (phase === 'failed') return { words: trouble, failed: true };
+  if (phase === 'pulling' && trouble) return { words: trouble, patience: PATIENCE_WITH_REGISTRY };
+  if (phase === 'pulling') return { words: 'pulls it' };
+  if (serves === RELEASE && phase === 'steady') return { words: 'serves it', done: true };
+  if (serves === RELEASE)
+    return { words: 'serves it; the one before stands by for a while', done: UNTIL === 'serves' };
+  return { words: trouble ?? 'has started it, and waits until it is healthy' };
+}
+
+/** What the droplets of a name told; while one is being replaced there may be two, and the one that is behind counts. */
+function lookFor(name, releases) {
+  const looks = releases.filter(({ droplet }) => droplet === name).map(lookAt);
+  const worst = looks.find(({ failed }) => failed) ?? looks.find(({ done }) => !done) ?? looks[0];
+  return { name, ...(worst ?? lookAt()) };
+}
+
+end(
+  wait('/-/releases', (releases) => DROPLETS.split(',').map((name) => lookFor(name, releases))),
+  'On that droplet `journalctl -t app` knows more, and docs/your-app.md says what each line means.',
+);

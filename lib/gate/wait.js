@@ -1,0 +1,60 @@
+/** How a gate waits: it says a line for each thing that changes, one each half minute, and in the end why it gives up. */
+const { setTimeout: sleep } = require('node:timers/promises');
+const { ask, urlOf } = require('./page');
+
+/** Milliseconds. */
+const EVERY = 1000;
+const REMINDER = 30_000;
+/** Without any news. A first boot may take this long, with its packages. */
+const GIVE_UP = 15 * 60_000;
+
+/**
+ * Asks a page until all that is waited for is there.
+ *
+ * @param path of the page
+ * @param look what the page says: a list of `name` and `words`, and whether that is `done`, or `failed` for good, or will be after
+ *   `patience` ms
+ * @param rounds for which all has to be done, one after another
+ * @returns why it never will be; undefined when it is there
+ */
+async function wait(path, look, rounds = 1) {
+  const began = Date.now();
+  const seconds = () => `${Math.round((Date.now() - began) / 1000)} s`;
+  /** Words by name, and since when they are so. */
+  const known = new Map();
+  let news = began;
+  let said = began;
+  const say = (line) => {
+    console.log(`${line} (${seconds()})`);
+    said = Date.now();
+  };
+  for (let good = 0; good < rounds; await sleep(EVERY)) {
+    const looks = await ask(path).then(look, ({ message }) => [{ name: urlOf(path), words: message }]);
+    for (const { name, words } of looks) {
+      if (known.get(name)?.words === words) continue;
+      known.set(name, { words, since: Date.now() });
+      say(`${name} ${words}`);
+      news = Date.now();
+    }
+    const waited = ({ name }) => Date.now() - known.get(name).since;
+    const lost = looks.find((one) => one.failed || waited(one) > (one.patience ?? Infinity));
+    if (lost) return `${lost.name}: ${lost.words}`;
+    const [behind] = looks.filter(({ done }) => !done);
+    good = behind ? 0 : good + 1;
+    if (behind && Date.now() - news > GIVE_UP)
+      return `${behind.name} ${behind.words}, without any news for ${GIVE_UP / 60_000} minutes`;
+    if (behind && Date.now() - said > REMINDER) say(`still waiting: ${behind.name} ${behind.words}`);
+  }
+  return undefined;
+}
+
+/** Ends the gate: well, or with the reason and what to do next. */
+function end(waiting, advice) {
+  waiting.then((reason) => {
+    if (reason === undefined) return;
+    console.error(`${reason}. ${advice}`);
+    process.exitCode = 1;
+  });
+}
+
+module.exports = { wait, end };

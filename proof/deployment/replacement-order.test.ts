@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Json, synth } from '../../__tests__/synth';
+import { hasTerraform } from '../../__tests__/terraform';
+import { Deployment } from '../../lab/apply/testing/deployment';
+
+/**
+ * In which order the synthesized stack replaces droplets, by Terraform itself and by the lab's own apply. Terraform's registry may be out
+ * of reach, so what providers would make is terraform_data here: with the names, the dependencies and the lifecycle of the stack.
+ */
+const TIERS = ['web', 'app'];
+const stack = synth({ web: { count: 2 }, app: { count: 2 } });
+
+/** The graph of the stack. A droplet is replaced by another revision; a gate is passed unless it is named here. */
+function graphOf(revision: number, shut: readonly string[] = []): Json {
+  const { digitalocean_droplet, digitalocean_record, terraform_data } = stack.resource;
+  const found: Json = {};
+  for (const [name, { lifecycle }] of Object.entries<Json>(digitalocean_droplet)) {
+    if (lifecycle.create_before_destroy) found[name] = { triggers_replace: { revision }, lifecycle };
+  }
+  for (const [name, { value, depends_on }] of Object.entries<Json>(digitalocean_record)) {
+    const [, droplet = ''] = /^\$\{digitalocean_droplet\.([\w-]+)\.ipv4_address_private\}$/.exec(value) ?? [];
+    if (found[droplet]) found[name] = { input: `\${terraform_data.${droplet}.id}`, depends_on };
+  }
+  for (const [name, { triggers_replace, depends_on }] of Object.entries<Json>(terraform_data)) {
+    if (!name.startsWith('new-')) continue;
+    const command = shut.includes(name) ? 'false' : 'true';
+    found[name] = { triggers_replace, depends_on, provisioner: [{ 'local-exec': { command } }] };
+  }
+  const text = JSON.stringify({ resource: { terraform_data: found } });
+  return JSON.parse(text.replaceAll(/digitalocean_(droplet|record)\./g, 'terraform_data.'));
+}
+
+/** What was done, in order: "make web-1", "change dns-web-1", "destroy web-1". */
+type Events = readonly string[];
+type Apply = (deployment: Deployment, graph: Json) => Promise<Events>;
+
+const byTheLab: Apply = async (deployment, graph) => {
+  deployment.progress.length = 0;
+  await deployment.apply(graph).catch(() => {});
+  const kinds: Record<string, string> = { creating: 'make', replacing: 'make', changing: 'change' };
+  const begun = new Map<string, string>();
+  return deployment.progress.flatMap((line) => {
+    const [, name = '', what = ''] = /^terraform_data\.(\S+): (\w+)/.exec(line) ?? [];
+    if (what === 'done') return [`${begun.get(name)} ${name}`];
+    if (name) begun.set(name, kinds[what] ?? 'destroy');
+    return [];
+  });
+};
+
+const byTerraform: Apply = async ({ folder }, graph) => {
+  writeFileSync(join(folder, 'main.tf.json'), JSON.stringify(graph));
+  const env = { ...process.env, CHECKPOINT_DISABLE: '1' };
+  const terraform = (...args: string[]) =>
+    spawnSync('terraform', [...args, '-no-color'], { cwd: folder, encoding: 'utf8', env }).stdout;
+  terraform('init');
+  const done = /^terraform_data\.(\S+)(?: \(deposed object \w+\))?: (\w+) complete/gm;
+  const kinds: Record<string, string> = { Creation: 'make', Modifications: 'change' };
+  return [...terraform('apply', '-auto-approve').matchAll(done)].map(
+    ([, name, what = '']) => `${kinds[what] ?? 'destroy'} ${name}`,
+  );
+};
+
+function expectOrder(events: Events, ...inOrder: string[]): void {
+  const places = inOrder.map((event) => [event, events.lastIndexOf(event)] as const);
+  expect(places.filter(([, place]) => place < 0)).toEqual([]);
+  expect(places.map(([event]) => event)).toEqual(
+    [...places].sort(([, a], [, b]) => a - b).map(([event]) => event),
+  );
+}
+
+function expectReplaced(events: Events, tier: string): void {
+  for (const name of [`${tier}-1`, `${tier}-2`]) {
+    expectOrder(
+      events,
+      `make ${name}`,
+      `change dns-watched-${name}`,
+      `make new-${tier}-fit`,
+      `change dns-${name}`,
+      `make new-${tier}-moved`,
+      `destroy ${name}`,
+    );
+  }
+}
+
+describe('a deployment by the lab', () => keepsTheOrder(byTheLab));
+
+(hasTerraform ? describe : describe.skip)(
+  'a deployment by Terraform (not run where terraform is missing)',
+  () => keepsTheOrder(byTerraform),
+);
+
+function keepsTheOrder(apply: Apply): void {
+  let deployment: Deployment;
+  const deploy = (graph: Json) => apply(deployment, graph);
+
+  beforeEach(async () => {
+    deployment = await Deployment.start();
+    await deploy(graphOf(1));
+  });
+
+  afterEach(() => deployment.end());
+
+  test('looks at new droplets, uses them, waits for everybody, and then destroys the old ones', async () => {
+    const events = await deploy(graphOf(2));
+    for (const tier of TIERS) expectReplaced(events, tier);
+    expectOrder(
+      events,
+      'make new-load-balancer-fit',
+      'change dns-load-balancer-1',
+      'make new-load-balancer-1-moved',
+      'change dns-load-balancer-2',
+      'make new-load-balancer-2-moved',
+      'destroy load-balancer-2',
+    );
+    expectOrder(events, 'make new-load-balancer-1-moved', 'destroy load-balancer-1');
+    expect(await deploy(graphOf(2))).toEqual([]);
+  });
+
+  test('neither uses nor destroys anything of a tier whose gate stays shut, however often it is repeated', async () => {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const events = await deploy(graphOf(2, ['new-web-fit']));
+      expect(events.filter((event) => /^(change dns-web|destroy web)/.test(event))).toEqual([]);
+    }
+    const events = await deploy(graphOf(2));
+    for (const name of ['web-1', 'web-2']) {
+      expectOrder(events, 'make new-web-fit', `change dns-${name}`, 'make new-web-moved', `destroy ${name}`);
+    }
+    expect(await deploy(graphOf(2))).toEqual([]);
+  });
+
+  test('destroys no load balancer before its gate, also when a change that failed is taken back', async () => {
+    const failed = await deploy(graphOf(2, ['new-load-balancer-1-moved']));
+    expect(failed.filter((event) => /^(change dns-load-balancer-2|destroy load)/.test(event))).toEqual([]);
+    const events = await deploy(graphOf(1));
+    for (const tier of TIERS) expectReplaced(events, tier);
+    for (const index of [1, 2]) {
+      const gone = `destroy load-balancer-${index}`;
+      const first = events.indexOf(gone);
+      expect(first).toBeGreaterThan(events.indexOf(`make new-load-balancer-${index}-moved`));
+    }
+    expect(await deploy(graphOf(1))).toEqual([]);
+  });
+}

@@ -1,0 +1,39 @@
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { DRILLS, plans } from './plan';
+
+const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).map((path) => basename(path));
+
+test('every drill is a file of its name, and is told by a number, a hypothesis and what it was seen failing without', () => {
+  for (const [name, drills] of Object.entries(DRILLS)) {
+    expect(files).toContain(`${name}.ts`);
+    for (const drill of [drills].flat()) {
+      expect(drill.number).toBeGreaterThan(0);
+      expect(drill.hypothesis).toMatch(/\.$/);
+    }
+  }
+});
+
+test('no two plans share a key', () => {
+  const keys = plans([]).map(({ key }) => key);
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('names choose drills, and a number chooses how often', () => {
+  expect(plans(['haproxy-kill']).map(({ key, runs }) => [key, runs])).toEqual([['ours/haproxy-kill', 5]]);
+  expect(plans(['haproxy-kill'], { runs: 2 })[0]?.runs).toBe(2);
+  expect(plans(['haproxy-kill'], { full: true })[0]?.runs).toBe(20);
+});
+
+test('the tutorial goes through what it can go through, once without and once with our firewall', () => {
+  const keys = plans(['tutorial']).map(({ key }) => key);
+  expect(keys).toContain('tutorial/load-balancer-power-off');
+  expect(keys).toContain('tutorial-firewalled/load-balancer-power-off');
+  expect(keys.filter((key) => key.includes('/handover/'))).toEqual([]);
+});
+
+test('a name that is none is refused with those that there are', () => {
+  expect(() => plans(['load-balancer'])).toThrow(
+    /There is no drill "load-balancer"; there are: load-balancer-power-off, /,
+  );
+});

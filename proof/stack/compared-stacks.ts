@@ -1,0 +1,65 @@
+/** What a stack may need to notice a fault, and then to ask the API. Seconds. */
+export interface Budget {
+  readonly detection: number;
+  readonly call: number;
+}
+
+/** A stack that drills can be run on. */
+export interface Stack {
+  readonly name: string;
+  /** The command that synthesizes it. */
+  readonly app: string;
+  /** A path of the site that answers 200 once nothing is missing. */
+  readonly ready: string;
+  /** Shell command for a load balancer: ends with 0 when nothing is missing, else says what is. */
+  readonly check: string;
+  /** Shell command for a load balancer: it forgets earlier moves of the Reserved IP, so that runs don't depend on each other. */
+  readonly reset: string;
+  /** Who notices that the active load balancer is gone, and the line that says so in its journal: perhaps so many ms later. */
+  readonly detection: { readonly unit: string; readonly line: RegExp };
+  /** How long it may need to notice a fault, and then to ask the API: what its settings amount to, in seconds. */
+  readonly budget: Budget;
+}
+
+const program = (file: string) => `node --require ts-node/register proof/${file}`;
+
+export const ours: Stack = {
+  name: 'ours',
+  app: `${program('stack/our-stack.ts')} '${JSON.stringify({ web: { count: 2 }, app: { count: 2 } })}'`,
+  ready: '/-/redundancy',
+  check: [
+    '. /run/scale-up/addresses.env',
+    'curl --silent --show-error --fail-with-body --max-time 3 "http://$PRIVATE_IP:8404/-/redundancy"',
+    'scale-up status | grep -Eqx "(holder|reserved_ip_seen): true" || { echo "Reserved IP not seen"; exit 1; }',
+  ].join(' && '),
+  // Its cool-off grows with each move.
+  reset: 'systemctl restart scale-up-reserved-ip',
+  detection: {
+    unit: 'scale-up-reserved-ip',
+    line: /bad \d+ times running$|Reserved IP moved .* in (\d+) ms/,
+  },
+  // Three rounds of probes a quarter of a second apart, each half a second at most; then one look who holds the IP.
+  budget: { detection: 0.25 + 2 * 0.25 + 0.5, call: 0.1 },
+};
+
+const tutorialStack = (name: string, argument: string): Stack => ({
+  name,
+  app: `${program('tutorial-stack/main.ts')} ${argument}`,
+  ready: '/',
+  check: [
+    'systemctl is-active --quiet haproxy || { echo "HAProxy does not run"; exit 1; }',
+    'systemctl is-active --quiet keepalived || { echo "keepalived does not run"; exit 1; }',
+    'case $(hostname) in *-1) wanted=true;; *) wanted=false;; esac',
+    'held=$(curl --silent http://169.254.169.254/metadata/v1/reserved_ip/ipv4/active)',
+    '[ "$held" = "$wanted" ] || { echo "the Reserved IP is at the wrong one"; exit 1; }',
+  ].join('\n'),
+  // By hand, since keepalived asks for it only when it turns master.
+  reset: 'case $(hostname) in *-1) /etc/keepalived/master.sh;; esac',
+  detection: { unit: 'keepalived', line: /Entering MASTER STATE/ },
+  // Three adverts a second apart, and the skew of the lower priority.
+  budget: { detection: 3 + (256 - 100) / 256, call: 0.5 },
+});
+
+export const tutorial = tutorialStack('tutorial', '');
+export const tutorialSingle = tutorialStack('tutorial-single', 'single');
+export const tutorialFirewalled = tutorialStack('tutorial-firewalled', 'firewalled');
