@@ -133,7 +133,6 @@ class Api:
         self.holder: int | None = None
         self.action_time = 0.3
         self.calls: list[str] = []
-        self.posted_at: float | None = None
         self.troubles: list[tuple[int, dict]] = []
         self.drips = 0  # calls that get no answer to speak of
         self.actions: list[list] = []  # droplet, when, done
@@ -164,8 +163,8 @@ class Api:
             if (method, path) == ("POST", f"{root}/actions"):
                 order = json.loads(body)
                 assert order["type"] == "assign", order
-                self.posted_at = time.monotonic()
-                self.actions.append([order["droplet_id"], self.posted_at + self.action_time, False])
+                posted_at = time.monotonic()
+                self.actions.append([order["droplet_id"], posted_at + self.action_time, False])
                 return 201, json.dumps({"action": {"id": len(self.actions), "status": "in-progress"}}), {}
             done = self.actions[int(path.rpartition("/")[2]) - 1][2]
             return 200, json.dumps({"action": {"id": 1, "status": "completed" if done else "in-progress"}}), {}
@@ -348,7 +347,7 @@ class World:
         shutil.rmtree(self.folder)
 
 
-def wait_for(what: Callable[[], object], seconds: float = 10.0) -> float:
+def wait_for(what: Callable[[], object], seconds: float = 60.0) -> float:
     """Seconds until what() is true; AssertionError when it isn't in time."""
     started = time.monotonic()
     while not what():

@@ -46,9 +46,9 @@ class ItsOwnCertificate(WithTls):
     def test_is_looked_at_again_and_again(self):
         self.begin()
         self.one.https.certificate = None
-        wait_for(lambda: self.facts(self.one)["certificate_valid"] is False, 12)
+        wait_for(lambda: self.facts(self.one)["certificate_valid"] is False)
         self.one.https.certificate = self.world.certificate
-        wait_for(lambda: self.facts(self.one)["certificate_valid"], 12)
+        wait_for(lambda: self.facts(self.one)["certificate_valid"])
 
     def test_is_missed_in_the_redundancy_page_when_less_than_a_sixth_of_its_life_is_left(self):
         self.begin(self.other(begins=-75.2, ends=14.8), self.other(begins=-74.8, ends=15.2))
@@ -58,7 +58,7 @@ class ItsOwnCertificate(WithTls):
     def test_does_not_make_probes_wait(self):
         self.begin()
         self.one.https.certificate = None
-        wait_for(lambda: self.one.https.unanswered, 6)
+        wait_for(lambda: self.one.https.unanswered)
         before = self.facts(self.one)["at"]
         wait_for(lambda: self.facts(self.one)["at"] > before + 5, 6.5)
 

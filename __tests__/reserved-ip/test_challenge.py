@@ -89,7 +89,7 @@ class IsAnsweredByWhoeverHasIt(AChallenge):
 
     def test_in_the_first_moment_whoever_else_is_silent_broken_or_gone(self):
         def silent():
-            time.sleep(3)
+            time.sleep(20)
             return 200, "too late", {}
 
         self.client.off()
@@ -101,17 +101,17 @@ class IsAnsweredByWhoeverHasIt(AChallenge):
         }
         began = time.monotonic()
         self.assertEqual(self.look(), (200, f"{PROOF}\n"))
-        self.assertLess(time.monotonic() - began, 0.5)
+        self.assertLess(time.monotonic() - began, 2, "it waited for the silent one")
 
-    def test_within_two_seconds_where_the_only_one_who_might_have_it_is_silent(self):
-        self.pending = {OTHERS[0]: lambda: time.sleep(4) or (200, "too late", {})}
+    def test_without_an_answer_where_the_only_one_who_might_have_it_is_silent(self):
+        self.pending = {OTHERS[0]: lambda: time.sleep(20) or (200, "too late", {})}
         began = time.monotonic()
         self.assertEqual(self.look(), NOBODY)
-        self.assertAlmostEqual(time.monotonic() - began, 2, delta=0.5)
+        self.assertLess(time.monotonic() - began, 20)
 
     def test_sixty_times_at_once(self):
         """Six load balancers, and an authority that asks each from several places: none is lost."""
-        self.pending = {self.two.private: lambda: time.sleep(1) or (200, PROOF, {})}
+        self.pending = {self.two.private: lambda: time.sleep(0.2) or (200, PROOF, {})}
         with ThreadPoolExecutor(60) as pool:
             answers = list(pool.map(lambda _: self.look(), range(60)))
         self.assertEqual(answers, [(200, f"{PROOF}\n")] * 60)
@@ -124,7 +124,7 @@ class ABurstOfQuestions(AChallenge):
         self.pending = {silent: lambda: time.sleep(2.5) or (404, "", {})}
         with ThreadPoolExecutor(150) as pool:
             burst = [pool.submit(self.look, f"{PATH}{number}") for number in range(150)]
-            wait_for(lambda: sum(place == silent for place, *_ in self.asked) >= most, 5)
+            wait_for(lambda: sum(place == silent for place, *_ in self.asked) >= most)
             for _ in range(4):
                 before = self.facts(self.one)["at"]
                 wait_for(lambda: self.facts(self.one)["at"] > before, 1)  # noqa: B023

@@ -71,9 +71,9 @@ class TheChanges(ProgramTest):
         asks = {"web": ["10.0.0.5"], "app": ["10.0.0.6"]}
         found = lambda: {each["address"]: (each.get("used"), each["asks"]) for each in self.changes()["load_balancers"]}  # noqa: E731
         both = {self.one.private: (True, asks), self.two.private: (True, asks)}
-        wait_for(lambda: found() == both, 6)
+        wait_for(lambda: found() == both)
         self.two.stop_daemon()
-        wait_for(lambda: found() == both | {self.two.private: (None, None)}, 6)
+        wait_for(lambda: found() == both | {self.two.private: (None, None)})
 
     def test_tell_what_each_load_balancer_lacks_and_whom_it_knows_by_which_name(self):
         self.start()
@@ -83,18 +83,18 @@ class TheChanges(ProgramTest):
         about |= {"certificate_valid": None, "certificate_trouble": None, "trouble": "a unit has failed"}
         self.world.droplets["load-balancer-2"].troubles = ["a unit has failed"]
         asks = {"web": ["10.0.0.5"], "app": ["10.0.0.6"]}
-        wait_for(lambda: self.changes()["load_balancers"][1] == about | {"asks": asks}, 6)
+        wait_for(lambda: self.changes()["load_balancers"][1] == about | {"asks": asks})
 
     def test_call_a_load_balancer_used_whose_name_leads_nowhere_yet(self):
         self.start()
         used = lambda: {each["address"]: each.get("used") for each in self.changes()["load_balancers"]}  # noqa: E731
-        wait_for(lambda: used() == {self.one.private: True, self.two.private: True}, 6)
+        wait_for(lambda: used() == {self.one.private: True, self.two.private: True})
         hosts = self.world.hosts.read_text()
         # As at a first deployment, when load balancer 2 holds the Reserved IP and has its name last.
         self.world.hosts.write_text(hosts.replace("load-balancer-1\n", "watched.load-balancer-1\n"))
-        wait_for(lambda: used() == {self.one.private: True, self.two.private: True}, 6)
+        wait_for(lambda: used() == {self.one.private: True, self.two.private: True})
         self.world.hosts.write_text(hosts.replace(self.one.private, f"{NETWORK}.44") + f"{self.one.private} watched.load-balancer-1\n")
-        wait_for(lambda: used()[self.one.private] is False, 6)
+        wait_for(lambda: used()[self.one.private] is False)
 
     def test_go_on_when_a_droplet_answers_nonsense(self):
         self.new_web.answers = self.new_web.app = lambda: (DRIPS, "", {})

@@ -111,13 +111,13 @@ class TheReleases(ProgramTest):
         here = {"address": self.app.address, "droplet": "production-app-1"}
         self.assertEqual(self.told(), [here | self.FACTS])
         self.tell(self.FACTS | {"serves": "1.5", "phase": "proving"})
-        wait_for(lambda: self.told() == [here | self.FACTS | {"serves": "1.5", "phase": "proving"}], 4)
+        wait_for(lambda: self.told() == [here | self.FACTS | {"serves": "1.5", "phase": "proving"}])
 
     def test_are_an_address_alone_where_nobody_or_nonsense_answers(self):
         self.start()
         for answer in ((404, "{}", {}), (200, "[1]", {}), (200, "no", {}), (200, "{}", {}), (DRIPS, "", {})):
             self.app.release = lambda answer=answer: answer
-            wait_for(lambda: self.told() == [{"address": self.app.address}], 6)
+            wait_for(lambda: self.told() == [{"address": self.app.address}])
 
     def test_are_asked_once_for_many_who_want_to_know(self):
         asked = []

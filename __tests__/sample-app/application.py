@@ -74,7 +74,7 @@ class Application(unittest.TestCase):
             statuses = [ask(application, "POST", "/notes", b"text=hello")[0] for _ in range(20)]
             self.assertEqual(ask(application, "GET", "/healthz")[0], 200)
         self.assertEqual(set(statuses), {503})
-        self.assertLess(time.monotonic() - started, 1)
+        self.assertLess(time.monotonic() - started, 2)
 
     def test_refuses_what_is_not_a_note(self):
         with port() as closed:
