@@ -10,7 +10,9 @@ export const ARCHIVE = '/var/lib/scale-up/files.tar';
  * that is much, is packed once.
  */
 export function fileArchive(files: readonly DropletFile[]): string {
-  const members = files.map(({ path, content, permissions }) => ({
+  // By path, where like lies beside like: gzip looks back no further than 32 KB.
+  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const members = sorted.map(({ path, content, permissions }) => ({
     name: path.slice(1),
     data: content,
     attrs: { mode: permissions },

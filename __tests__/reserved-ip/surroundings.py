@@ -171,13 +171,18 @@ class Api:
 
 
 class StatSocket(socketserver.ThreadingUnixStreamServer):
-    """HAProxy's statistics, with the given states of a web and an app server."""
+    """HAProxy's statistics, with the given states of a web and an app server; and whether it was told that the IP is elsewhere."""
 
     daemon_threads = True
     web, app = "UP", "UP"
+    told_elsewhere = False
 
     def finish_request(self, request, _) -> None:
-        assert request.recv(100) == b"show stat -1 4 -1\n"
+        order = request.recv(100)
+        if order == b"set table reserved-ip key elsewhere\n":
+            self.told_elsewhere = True
+            return request.sendall(b"\n")
+        assert order == b"show stat -1 4 -1\n", order
         request.sendall(STAT.format(web=self.web, app=self.app).encode())
 
 

@@ -50,6 +50,12 @@ class ProgramTest(unittest.TestCase):
 
 
 class TheStandby(ProgramTest):
+    def test_tells_its_haproxy_that_the_ip_is_elsewhere_and_the_holder_does_not(self):
+        self.start()
+        wait_for(lambda: self.two.stat.told_elsewhere)
+        time.sleep(2)
+        self.assertFalse(self.one.stat.told_elsewhere)
+
     def test_claims_the_ip_when_the_holder_dies_and_writes_why(self):
         # After how many bad looks is the rule's (test_rule.py); after how many seconds is the drills' to measure.
         self.start()
@@ -178,6 +184,7 @@ class Handover(ProgramTest):
         self.assertRegex(done.stdout, r"^The Reserved IP is at load-balancer-2 after \d\.\d s\.\n$")
         line = r"moved from droplet 11 to droplet 12 in \d+ ms: handover was asked for"
         self.assertRegex(self.journal(self.one), line)
+        wait_for(lambda: self.one.stat.told_elsewhere)
         time.sleep(3)
         self.assertEqual(len(self.api.actions), 1, "nobody takes it back")
 

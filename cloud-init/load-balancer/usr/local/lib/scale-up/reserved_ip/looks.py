@@ -1,4 +1,4 @@
-"""What is looked at less often, and blocks for as long as its other side lets it: each has a thread of its own.
+"""What is looked at less often, or told, and blocks for as long as its other side lets it: each has a thread of its own.
 
 The decision asks of all this only whether the droplet's public side works, and the certificate where the IP is to be
 handed over. The rest is told by the pages alone.
@@ -15,11 +15,12 @@ from .move import REFUSED_PAUSE, complain
 
 HAPROXY = "/run/haproxy/admin.sock"
 TIERS = ("web", "app")
+ELSEWHERE = "set table reserved-ip key elsewhere\n"
 
 
 def looks():
     """Each look, and the seconds after it."""
-    usual = {look_outside: 0.5, look_up_api: 10, look_at_servers: 1, look_at_token: REFUSED_PAUSE}
+    usual = {look_outside: 0.5, look_up_api: 10, look_at_servers: 1, tell_haproxy: 1, look_at_token: REFUSED_PAUSE}
     return usual | ({look_at_certificate: 5} if env.get("TLS", "off") != "off" else {})
 
 
@@ -33,6 +34,12 @@ async def look_up_api(f, in_thread):
 
 async def look_at_servers(f, in_thread):
     f.servers, f.servers_missing = await in_thread(servers)
+
+
+async def tell_haproxy(f, in_thread):
+    """That another one holds the IP. HAProxy forgets it after some seconds, and so it needs no taking back."""
+    if f.held_by not in (None, f.droplet_id):
+        await in_thread(converse, HAPROXY, ELSEWHERE, 1)
 
 
 async def look_at_token(f, in_thread):
