@@ -8,8 +8,8 @@ const common = {
 const booting = { ...common, testEnvironment: '<rootDir>/proof/system/environment.ts' };
 
 module.exports = {
-  // Of a test that names none: on a busy machine nothing is certainly over in jest's five seconds.
-  testTimeout: 60_000,
+  // Of a test that names none. On a busy machine even the start of a program may take a minute; one that hangs is noticed all the same.
+  testTimeout: 300_000,
   reporters: ['default', '<rootDir>/__tests__/not-run.js', '<rootDir>/proof/system/end-report.js'],
   projects: [
     {

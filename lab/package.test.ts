@@ -12,7 +12,7 @@ const [, EXAMPLE = ''] = /```js\n(.*?)```/s.exec(README) ?? [];
 let installed: InstalledPackage;
 beforeAll(() => {
   installed = new InstalledPackage();
-}, 120_000);
+});
 afterAll(() => installed?.remove());
 
 const at = (path: string) => join(installed.folder, path);
@@ -48,7 +48,7 @@ test('npx digitalocean-lab api answers, and ends with its npx', async () => {
         () => false,
         () => true,
       );
-    await until(isGone, { within: 30_000, otherwise: 'It goes on without its npx.' });
+    await until(isGone, { within: 120_000, otherwise: 'It goes on without its npx.' });
   } finally {
     killGroup(npx.pid);
   }

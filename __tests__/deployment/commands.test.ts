@@ -6,8 +6,6 @@ import { copyOfProject } from '../project-copy';
 import type { Json } from '../synth';
 import { hasTerraform } from '../terraform';
 
-jest.setTimeout(120_000);
-
 const withTerraform = hasTerraform ? test : test.skip;
 const notRun = hasTerraform ? '' : ' (not run: there is no terraform here)';
 
@@ -54,7 +52,7 @@ function npm(folder: string, [name = '', ...args]: string[], env: Record<string,
     cwd: folder,
     encoding: 'utf8',
     input: '',
-    timeout: 100_000,
+    timeout: 240_000,
     env: { ...ENVIRONMENT, ...env },
   });
   return { status, said: stdout + stderr };
@@ -63,7 +61,7 @@ function npm(folder: string, [name = '', ...args]: string[], env: Record<string,
 /** The same at a terminal at which somebody types when asked. */
 function atTerminal(folder: string, [name = '', ...args]: string[], typed: string) {
   const line = ['-c', TERMINAL, typed, process.execPath, ...command(name), ...args];
-  const { status, stdout } = spawnSync('python3', line, { cwd: folder, encoding: 'utf8', timeout: 100_000 });
+  const { status, stdout } = spawnSync('python3', line, { cwd: folder, encoding: 'utf8', timeout: 240_000 });
   return { status, said: stdout };
 }
 

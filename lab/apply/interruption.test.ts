@@ -18,7 +18,7 @@ let deployment: Deployment;
 let child: ChildProcess | undefined;
 
 beforeEach(async () => {
-  deployment = await Deployment.start(5000);
+  deployment = await Deployment.start(15_000);
 });
 
 afterEach(async () => {
@@ -62,5 +62,5 @@ async function total(path: string): Promise<number> {
 }
 
 async function eventually(isSo: () => Promise<boolean>): Promise<void> {
-  await until(isSo, { within: 40_000, otherwise: `Not within 40 s: ${isSo}`, pause: 20 });
+  await until(isSo, { within: 240_000, otherwise: `Not within 240 s: ${isSo}`, pause: 20 });
 }

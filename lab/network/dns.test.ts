@@ -42,7 +42,7 @@ afterAll(() => dns.close());
 
 /** The C library that Node brings: an asker that is not ours. */
 function ask(server = NAME_SERVER): Resolver {
-  const resolver = new Resolver({ timeout: 300, tries: 1 });
+  const resolver = new Resolver({ timeout: 3000, tries: 1 });
   resolver.setServers([`${server}:${PORT}`]);
   return resolver;
 }

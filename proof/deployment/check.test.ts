@@ -67,7 +67,7 @@ describe('a trouble of the account', () => {
     }
     const [first] = await troubles();
     expect(first).toContain('may have 215 droplets and has 210 besides');
-  }, 60_000);
+  });
 
   test('is its status, an address of its own that is not verified, and too few Reserved IPs', async () => {
     await account({ account: { status: 'locked', reservedIpLimit: 0 } });
@@ -229,7 +229,7 @@ describe('a stack that is deployed', () => {
       await deployment.end();
       rmSync(folder, { recursive: true });
     }
-  }, 60_000);
+  });
 });
 
 /** The state of the lab's own apply, as Terraform would have written it. */
@@ -271,4 +271,4 @@ test('npm run check prints a line each, and says by its exit status whether a de
   expect(nowhere.lines).toEqual([
     'DIGITALOCEAN_API_URL: "api.digitalocean.com" is not an address; one looks like http://127.0.0.1:8080',
   ]);
-}, 120_000);
+});

@@ -8,7 +8,7 @@ import { until } from '../../lab/common/until';
 import { DnsServer } from '../../lab/network/dns-server';
 import type { LoadPlan, LoadReport, Sample, Stall } from './sample';
 
-const PATIENCE = { within: 30_000, otherwise: () => `${seen.length} requests have come.`, pause: 20 };
+const PATIENCE = { within: 120_000, otherwise: () => `${seen.length} requests have come.`, pause: 20 };
 const DNS_PORT = 20_053;
 const dns = new DnsServer('127.0.0.1', DNS_PORT, ({ name }) => ({
   rcode: 'NOERROR',

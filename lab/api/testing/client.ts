@@ -58,7 +58,7 @@ export function client(url: string) {
       return isSo(body);
     };
     await waitUntil(reached, {
-      ...{ within: 5000, pause: 5 },
+      ...{ within: 60_000, pause: 5 },
       otherwise: () => `${path} stayed ${JSON.stringify(body)}`,
     });
     return body;

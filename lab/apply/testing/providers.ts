@@ -15,7 +15,7 @@ export function providerObstacle(): string | undefined {
     const { terraform } = smallStack();
     writeFileSync(join(folder, 'main.tf.json'), JSON.stringify({ terraform }));
     const env = { ...process.env, CHECKPOINT_DISABLE: '1', TF_REGISTRY_DISCOVERY_RETRY: '0' };
-    const init = spawnSync('terraform', ['init', '-input=false'], { cwd: folder, env, timeout: 30_000 });
+    const init = spawnSync('terraform', ['init', '-input=false'], { cwd: folder, env, timeout: 120_000 });
     return init.status === 0 ? undefined : 'neither a registry nor TF_CLI_CONFIG_FILE leads to the providers';
   } finally {
     rmSync(folder, { recursive: true, force: true });
