@@ -27,6 +27,18 @@ export class Api {
     private readonly variable: string,
   ) {}
 
+  /** The API with the token that a variable of the environment holds; undefined when it holds none. */
+  static by(variable: string): Api | undefined {
+    const { [variable]: token, DIGITALOCEAN_API_URL } = process.env;
+    const url = (DIGITALOCEAN_API_URL || 'https://api.digitalocean.com').replace(/\/+$/, '');
+    if (!/^https?:\/\/[^/\s]+$/.test(url)) {
+      throw new UserError([
+        `DIGITALOCEAN_API_URL: "${url}" is not an address; one looks like http://127.0.0.1:8080`,
+      ]);
+    }
+    return token ? new Api(url, token, variable) : undefined;
+  }
+
   /**
    * The answer; undefined when there is no such thing.
    *

@@ -15,6 +15,11 @@ export class Deployed {
     return this.ids?.has(`digitalocean_${type} ${id}`) ?? looksLikeOurs;
   }
 
+  /** Whether the state is here, and knows any of that type. */
+  knows(type: string): boolean {
+    return [...(this.ids ?? [])].some((id) => id.startsWith(`digitalocean_${type} `));
+  }
+
   /**
    * Reads a state file of Terraform's. A file that does not exist is a deployment that was never made.
    *

@@ -17,9 +17,27 @@ export function ourTags({ needs }: Synthesized, { tags }: { readonly tags: reado
   return tags.filter((tag) => ours.has(tag.toLowerCase()));
 }
 
-function isOurs(stack: Synthesized, droplet: Droplet): boolean {
+function looksLikeOurs(stack: Synthesized, droplet: Droplet): boolean {
   const isNamed = stack.needs.droplets.some(({ name }) => name === droplet.name);
-  return stack.deployed.has('droplet', droplet.id, isNamed && ourTags(stack, droplet).length > 0);
+  return isNamed && ourTags(stack, droplet).length > 0;
+}
+
+function isOurs(stack: Synthesized, droplet: Droplet): boolean {
+  return stack.deployed.has('droplet', droplet.id, looksLikeOurs(stack, droplet));
+}
+
+/** A deployment that was killed in the moment in which DigitalOcean made a droplet has left it: its state knows the others. */
+function isLeftOver(stack: Synthesized, droplet: Droplet): boolean {
+  return looksLikeOurs(stack, droplet) && stack.deployed.knows('droplet') && !isOurs(stack, droplet);
+}
+
+/** A sentence for each droplet that a killed deployment has left. */
+export async function leftOvers(api: Api, stack: Synthesized): Promise<string[]> {
+  const left = (await dropletsOf(api)).filter((droplet) => isLeftOver(stack, droplet));
+  return left.map(
+    ({ name, id }) =>
+      `droplet ${name} (${id}) was left by a deployment that was killed: Terraform does not know it, and nobody uses it; \`doctl compute droplet delete ${id}\` removes it`,
+  );
 }
 
 /** The limit of the account against what the stack needs at its fullest: while a change replaces all that it may. */
@@ -44,11 +62,12 @@ export async function checkDropletLimit(api: Api, stack: Synthesized): Promise<F
 /** Firewalls and alerts find droplets by tag, in the whole account. */
 export async function checkTags(api: Api, stack: Synthesized): Promise<Finding[]> {
   const foreign = (await dropletsOf(api)).filter(
-    (droplet) => ourTags(stack, droplet).length > 0 && !isOurs(stack, droplet),
+    (droplet) => ourTags(stack, droplet).length > 0 && !isOurs(stack, droplet) && !isLeftOver(stack, droplet),
   );
   const problems = foreign.map(
     (droplet) =>
       `droplet ${droplet.name} (${droplet.id}) carries ${ourTags(stack, droplet).join(', ')} and is not of this deployment: the firewalls would close it; take the tag from it, or deploy from where its state file is`,
   );
-  return problemsOr('tags', problems, 'no other droplet carries one of this stack');
+  const left = await leftOvers(api, stack);
+  return problemsOr('tags', [...left, ...problems], 'no other droplet carries one of this stack');
 }

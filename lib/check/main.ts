@@ -1,4 +1,5 @@
 import { Explained } from '../deployment/explained';
+import { choose, synthesize } from '../deployment/synthesis';
 import { UserError } from '../user-error';
 import { Api } from './api';
 import { check } from './check';
@@ -7,26 +8,13 @@ import { synthesized } from './synthesized';
 
 /** `npm run check`: before anything is created a deploy knows whether it can. */
 async function main([stack]: readonly string[]): Promise<boolean> {
-  const { env } = process;
-  const url = (env.DIGITALOCEAN_API_URL || 'https://api.digitalocean.com').replace(/\/+$/, '');
-  if (!/^https?:\/\/[^/\s]+$/.test(url)) {
-    throw new UserError([
-      `DIGITALOCEAN_API_URL: "${url}" is not an address; one looks like http://127.0.0.1:8080`,
-    ]);
-  }
   // In the order in which Terraform's provider looks for it.
-  const variable = env.DIGITALOCEAN_TOKEN ? 'DIGITALOCEAN_TOKEN' : 'DIGITALOCEAN_ACCESS_TOKEN';
-  const token = env[variable];
-  if (!token) {
+  const api = Api.by('DIGITALOCEAN_TOKEN') ?? Api.by('DIGITALOCEAN_ACCESS_TOKEN');
+  if (!api) {
     throw new UserError(['DIGITALOCEAN_TOKEN: is not set; it is the deploy token that README describes']);
   }
-  const reservedIpToken = env.TF_VAR_reserved_ip_token;
-  return check(
-    new Api(url, token, variable),
-    reservedIpToken ? new Api(url, reservedIpToken, 'TF_VAR_reserved_ip_token') : undefined,
-    synthesized(stack),
-    print,
-  );
+  const { file, folder } = choose(synthesize(), stack, 'check');
+  return check(api, Api.by('TF_VAR_reserved_ip_token'), synthesized(file, folder), print);
 }
 
 function print({ status, subject, text }: Finding): void {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { choose, synthesize } from '../deployment/synthesis';
 import { Deployed } from './deployed';
 import { type Needs, needsOf } from './needs';
 
@@ -10,12 +9,12 @@ export interface Synthesized {
 }
 
 /**
- * Synthesizes, as a deploy does, so that the check is of what `main.ts` says now.
+ * What a stack needs, and what there is of it.
  *
- * @param wanted which stack, where there are several
+ * @param file the Terraform JSON
+ * @param folder where Terraform works
  */
-export function synthesized(wanted: string | undefined): Synthesized {
-  const { file, folder } = choose(synthesize(), wanted, 'check');
+export function synthesized(file: string, folder: string): Synthesized {
   const json = JSON.parse(readFileSync(file, 'utf8'));
   const local = json.terraform?.backend?.local;
   const state = local && join(folder, local.path ?? 'terraform.tfstate');

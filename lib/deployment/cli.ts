@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { UserError } from '../user-error';
 import { adviceOn } from './advice';
 import { Explained } from './explained';
+import { leftOver } from './left-over';
 import { linesOf } from './plan';
 import { closeState } from './state';
 import { choose, type Stack, synthesize } from './synthesis';
@@ -26,7 +27,10 @@ const commands: Readonly<Record<string, (stack: Stack, args: readonly string[]) 
     if (args.some((arg) => /^--?detailed-exitcode$/.test(arg))) process.exitCode = status;
   },
 
-  deploy: (stack, args) => change(stack, args, 'Deploy this?'),
+  async deploy(stack, args) {
+    for (const line of await leftOver(stack)) console.warn(`Warning (${stack.name}): ${line}`);
+    await change(stack, args, 'Deploy this?');
+  },
 
   destroy: (stack, args) => change(stack, ['-destroy', ...args], 'Destroy all this?'),
 

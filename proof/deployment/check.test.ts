@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synth } from '../../__tests__/synth';
-import { droplet, type Lab, start, TOKEN } from '../../lab/api/testing/client';
+import { client, droplet, type Lab, start, TOKEN } from '../../lab/api/testing/client';
 import { Deployment } from '../../lab/apply/testing/deployment';
 import { Api } from '../../lib/check/api';
 import { check } from '../../lib/check/check';
@@ -223,6 +223,13 @@ describe('a stack that is deployed', () => {
       const isAboutNames = (line: string) => !/token/.test(line);
       for (const deployed of [Deployed.read(state), Deployed.read(undefined)])
         expect((await troubles(settings, { ...options, deployed })).filter(isAboutNames)).toEqual([]);
+      const body = droplet({ name: 'production-web-1', tags: ['scale-up:foobar_com:production:web'] });
+      const left = (await client(lab.url).call('POST', '/v2/droplets', body, options.token)).body.droplet.id;
+      expect(
+        (await troubles(settings, { ...options, deployed: Deployed.read(state) })).filter(isAboutNames),
+      ).toEqual([
+        `problem tags: droplet production-web-1 (${left}) was left by a deployment that was killed: Terraform does not know it, and nobody uses it; \`doctl compute droplet delete ${left}\` removes it`,
+      ]);
       const elsewhere = await troubles(settings, { ...options, deployed: NEVER_DEPLOYED });
       expect(elsewhere.filter(isAboutNames).length).toBeGreaterThan(8);
     } finally {

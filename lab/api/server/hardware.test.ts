@@ -135,8 +135,12 @@ test('the traffic of a Reserved IP moves at the end of the action, not at its be
   const { body } = await lab.call('POST', '/v2/reserved_ips', { region: 'fra1' });
   const path = `/v2/reserved_ips/${body.reserved_ip.ip}/actions`;
   const { body: begun } = await lab.call('POST', path, { type: 'assign', droplet_id: id });
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  expect(log).not.toContain('assignReservedIp');
-  await lab.until(`${path}/${begun.action.id}`, ({ action }) => action.status === 'completed');
+  let before = [...log];
+  await lab.until(`${path}/${begun.action.id}`, ({ action }) => {
+    if (action.status === 'completed') return true;
+    expect(before).not.toContain('assignReservedIp');
+    before = [...log];
+    return false;
+  });
   expect(log).toContain('assignReservedIp');
 });
