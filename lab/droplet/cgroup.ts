@@ -29,10 +29,7 @@ export class Cgroup {
         for (const controller of CONTROLLERS) await set(parent, 'cgroup.subtree_control', `+${controller}`);
         parent = join(parent, name);
         await mkdir(parent, { recursive: true });
-        if (depth < LAB_DEPTH) {
-          await set(parent, 'cpu.weight', `${MACHINES * 100}`);
-          await set(parent, 'cpu.shares', `${MACHINES * 1024}`);
-        }
+        if (depth < LAB_DEPTH) await weigh(parent, MACHINES);
       }
     }
   }
@@ -45,6 +42,11 @@ export class Cgroup {
       await set(folder, 'cpu.max', `${processors * 100_000} 100000`);
       await set(folder, 'cpu.cfs_quota_us', `${processors * 100_000}`);
     }
+  }
+
+  /** What it gets of the processors where they don't suffice, against 1 for others. */
+  async weigh(share: number): Promise<void> {
+    for (const folder of this.folders) await weigh(folder, share);
   }
 
   processes(): number[] {
@@ -101,6 +103,11 @@ function hierarchies(): string[] {
 async function set(folder: string, file: string, value: string): Promise<void> {
   const path = join(folder, file);
   if (existsSync(path)) await writeFile(path, value).catch(() => {});
+}
+
+async function weigh(folder: string, share: number): Promise<void> {
+  await set(folder, 'cpu.weight', `${share * 100}`);
+  await set(folder, 'cpu.shares', `${share * 1024}`);
 }
 
 function processesBelow(folder: string): number[] {

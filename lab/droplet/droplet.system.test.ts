@@ -37,6 +37,15 @@ runcmd:
   - [systemctl, enable, --now, farewell.service]
 `;
 
+/** What a group has of the processors, against 1 for most; undefined where its hierarchy is about something else. */
+function shareOf(folder: string): number | undefined {
+  const found = [
+    { file: join(folder, 'cpu.shares'), usual: 1024 },
+    { file: join(folder, 'cpu.weight'), usual: 100 },
+  ].find(({ file }) => existsSync(file));
+  return found && Number(readFileSync(found.file, 'utf8')) / found.usual;
+}
+
 describeAsRoot('a droplet', () => {
   const spec = droplet(1, { name: 'web-1', userData: USER_DATA });
   let world: World;
@@ -87,17 +96,22 @@ describeAsRoot('a droplet', () => {
   });
 
   test('has more of a busy machine than one process has that runs beside it', async () => {
-    const shares = new Cgroup(world.lab).folders.flatMap((folder) =>
-      [folder, dirname(folder)].flatMap((place) =>
-        [
-          { file: join(place, 'cpu.shares'), usual: 1024 },
-          { file: join(place, 'cpu.weight'), usual: 100 },
-        ]
-          .filter(({ file }) => existsSync(file))
-          .map(({ file, usual }) => Number(readFileSync(file, 'utf8')) / usual),
-      ),
-    );
-    expect(shares).toEqual([4, 4]);
+    const [lab = ''] = new Cgroup(world.lab).folders.filter((folder) => shareOf(folder) !== undefined);
+    expect([shareOf(lab), shareOf(dirname(lab))]).toEqual([4, 4]);
+  });
+
+  test('lets the others go first until its first boot is done', async () => {
+    const share = () => new Cgroup(world.lab, 3).folders.map(shareOf).find((found) => found !== undefined);
+    const isAt = (wanted: number) => async () => Math.abs((share() ?? 0) - wanted) < 0.01;
+    const patience = { within: 60_000, otherwise: () => `Its share is ${share()}.` };
+    await world.droplets.createDroplet(droplet(3));
+    try {
+      await until(isAt(0.1), patience);
+      await world.untilUp(3);
+      await until(isAt(1), patience);
+    } finally {
+      await world.droplets.destroyDroplet(3);
+    }
   });
 
   test('gets a volume while it runs, as a disk known by its name and with the file system it was made with', async () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DropletSpec } from '../api/server/hardware';
 import { attempt, type RunOptions, type RunResult } from '../common/run';
 import { until } from '../common/until';
@@ -29,6 +30,8 @@ export interface DropletOptions {
 /** What systemd as process 1 takes as the wish to power off and to reboot: SIGRTMIN+4 and SIGRTMIN+5. */
 const POWER_OFF_SIGNAL = 38;
 const REBOOT_SIGNAL = 39;
+/** Of the processors, for a first boot: at DigitalOcean it takes nothing from droplets that serve, and here all share the same ones. */
+const FIRST_BOOT_SHARE = 0.1;
 /** Longer than the 90 s after which systemd kills what doesn't stop. */
 const GRACE = 120_000;
 
@@ -38,6 +41,7 @@ export class Droplet {
   private readonly cgroup: Cgroup;
   private readonly directory: string;
   private wanted: 'on' | 'off' = 'off';
+  private isNew = false;
   /** Resolves when the system has ended and what follows from that is done: after a reboot, the next one runs. */
   private running: Promise<void> | undefined;
 
@@ -63,6 +67,7 @@ export class Droplet {
   /** Makes the disk. The droplet is off. */
   async create(): Promise<void> {
     await makeDisk(this.directory, this.options.image, this.spec, this.options.certificates);
+    this.isNew = true;
   }
 
   /** Resolves when process 1 runs; cloud-init and the services need seconds more. */
@@ -94,6 +99,8 @@ export class Droplet {
     await Promise.race([failure, this.reaches(() => this.initPid !== undefined, 20_000, 'did not boot')]);
     await showMemory(this.initPid ?? 0, this.spec.memory);
     await showWholeProcAndSys(this.initPid ?? 0);
+    if (this.isNew) this.stepBack().catch(() => {});
+    this.isNew = false;
     this.options.onPower?.(true);
   }
 
@@ -175,6 +182,18 @@ export class Droplet {
 
   private async applySize(): Promise<void> {
     await this.cgroup.limit(this.spec.memory, this.spec.vcpus);
+  }
+
+  /** Lets the others go first until all is done that the first boot has to do, as installing packages. */
+  private async stepBack(): Promise<void> {
+    const { initPid } = this;
+    await this.cgroup.weigh(FIRST_BOOT_SHARE);
+    let state: string;
+    do {
+      await sleep(1000); // systemd can't be asked at once
+      state = (await this.exec(['systemctl', 'is-system-running', '--wait'])).stdout.trim();
+    } while (this.initPid === initPid && !['running', 'degraded', 'maintenance'].includes(state));
+    await this.cgroup.weigh(1);
   }
 
   private async afterEnd(status: number): Promise<void> {
