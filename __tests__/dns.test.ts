@@ -43,7 +43,7 @@ describe('DNS', () => {
 
   test("gives each droplet a record with its private address, in the environment's own part of the zone", () => {
     const internal = records(json).filter(({ name }) => name.endsWith('.production.internal'));
-    const used = internal.filter(({ name }) => !name.startsWith('watched.'));
+    const used = internal.filter(({ name, type }) => type === 'A' && !name.startsWith('watched.'));
     expect(used.map(({ name, value, ttl }) => [name.split('.')[0], value, ttl])).toEqual([
       ['app', '${digitalocean_droplet.app-1.ipv4_address_private}', 30],
       ['database', '${digitalocean_droplet.database-1.ipv4_address_private}', 30],
@@ -64,6 +64,14 @@ describe('DNS', () => {
         undefined,
       ]),
     );
+  });
+
+  test('tells the database droplet, which nothing replaces, whether it has the present settings', () => {
+    expect(json.resource.digitalocean_record['dns-settings']).toMatchObject({
+      type: 'TXT',
+      name: 'settings.database.production.internal',
+      value: expect.stringMatching(/user_data == sha1\(.*\)\) \? "current" : "old"}$/),
+    });
   });
 
   test('lets one authority alone make certificates: for the whole zone where it is ours, else for the domain', () => {

@@ -1,6 +1,6 @@
 import { Domain } from '@cdktf/provider-digitalocean/lib/domain';
 import { Record as DnsRecord } from '@cdktf/provider-digitalocean/lib/record';
-import type { ITerraformDependable } from 'cdktf';
+import { Fn, type ITerraformDependable, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Droplet } from './droplet';
 import type { ReservedIp } from './reserved-ip';
@@ -67,6 +67,17 @@ export class Dns extends Construct {
   /** Leads an internal name to a droplet, under which the load balancers look at it before others use it. */
   watch(name: string, droplet: Droplet): ITerraformDependable {
     return this.internal(`watched-${this.shortName(droplet)}`, `watched.${name}`, droplet, []);
+  }
+
+  /** Tells the database droplet whether it was made from the present settings: nothing replaces it for their sake. */
+  tellSettings(droplet: Droplet): void {
+    new DnsRecord(this, 'settings', {
+      domain: this.zone,
+      type: 'TXT',
+      name: `settings.database.${this.prefix}.internal`,
+      ttl: INTERNAL_TTL,
+      value: Token.asString(Fn.conditional(droplet.isCurrent, 'current', 'old')),
+    });
   }
 
   private internal(

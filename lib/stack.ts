@@ -56,6 +56,7 @@ export class ScaleUpStack extends TerraformStack {
       if (dns.certificateNames) droplet.waitFor(dns.certificateNames);
     }
     dns.use('database', database.droplet);
+    dns.tellSettings(database.droplet);
     new LoadBalancerReplacement(this, 'new-load-balancer', {
       droplets: loadBalancer.droplets,
       dns,

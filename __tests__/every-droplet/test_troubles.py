@@ -31,7 +31,7 @@ class Healthy(Stage):
         self.answers("timedatectl-show", (0, "yes\n", ""))
         self.put("services", "nginx.service\n")
         self.put("mountinfo", ROOT_DISK + VOLUME + OTHERS)
-        self.place(troubles, SERVICES="services", MOUNTS="mountinfo", CONTAINER="container", REBOOT_REQUIRED="reboot-required", TOLD="told")
+        self.place(troubles, SERVICES="services", MOUNTS="mountinfo", CONTAINER="container", REBOOT_REQUIRED="reboot-required", TOLD="told", NOTES="notes")
         self.disks = {}
         self.enterContext(mock.patch("os.statvfs", self.statvfs))
 
@@ -158,6 +158,15 @@ class Page(Healthy):
 
     def test_is_200_with_a_sentence_when_nothing_is_wrong(self):
         self.assertEqual(self.get(), (200, "production-web-1", "Nothing is wrong with this droplet.\n"))
+
+    def test_says_besides_what_is_good_to_know_unless_something_is_wrong(self):
+        self.put("notes/settings", "It was made from other settings.\n")
+        said = "Nothing is wrong with this droplet.\nIt was made from other settings.\n"
+        self.assertEqual(self.get(), (200, "production-web-1", said))
+        self.answers("timedatectl-show", (0, "no\n", ""))
+        self.program.LOOK.ended = None
+        status, _, said = self.get()
+        self.assertEqual((status, said.count("\n")), (503, 1))
 
     def test_is_503_with_a_line_for_each_trouble(self):
         self.answers("systemctl-list-units", (0, "a.service loaded failed failed\nb.service loaded failed failed\n", ""))

@@ -51,7 +51,10 @@ const SANDBOXED: Record<Kind, [unit: string, level: number][]> = {
   app: [['app.service', 2.5]],
   // Podman mounts, and changes owners: what pulls and starts containers is root as it is.
   container: [],
-  database: [['mysql.service', 4]],
+  database: [
+    ['mysql.service', 4],
+    ['scale-up-settings.service', 2.5],
+  ],
 };
 
 function filesOf(json: Json, role: Role): DropletFile[] {

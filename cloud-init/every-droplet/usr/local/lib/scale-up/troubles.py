@@ -18,6 +18,8 @@ MOUNTS = Path("/proc/self/mountinfo")
 CONTAINER = Path("/run/systemd/container")
 REBOOT_REQUIRED = Path("/run/reboot-required")
 TOLD = Path("/run/scale-up/troubles")  # a file of each program that knows of troubles itself: a line for each
+NOTES = Path("/run/scale-up/notes")  # the same of what is no trouble, and good to know
+FINE = "Nothing is wrong with this droplet."
 
 
 def troubles():
@@ -28,6 +30,10 @@ def troubles():
         except (OSError, ValueError, LookupError, subprocess.SubprocessError):
             found.append(f"it is unknown {what}")
     return found
+
+
+def notes():
+    return [line for note in sorted(NOTES.glob("*")) for line in note.read_text().splitlines()]
 
 
 def packages_missing():
