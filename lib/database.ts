@@ -1,6 +1,6 @@
 import { Volume } from '@cdktf/provider-digitalocean/lib/volume';
 import { Password } from '@cdktf/provider-random/lib/password';
-import { DataResource, Fn, type IResolvable } from 'cdktf';
+import { DataResource, Fn, type IResolvable, Op } from 'cdktf';
 import { Construct } from 'constructs';
 import { DATABASE_HOST, DatabaseTls } from './database-tls';
 import { Droplet } from './droplet';
@@ -17,6 +17,9 @@ const AUTHORITY_FILE = '/etc/scale-up/database-ca.pem';
 const IS_CURRENT = 'The MySQL server has the present settings.';
 const IS_OLD =
   'The MySQL server was made from other settings or files than the present ones, and keeps them: another database.revision in main.ts replaces it, without its data, and interrupts the application (docs/operations.md).';
+
+const IS_ANOTHER_VOLUME = (name: string) =>
+  `The volume ${name} is not the one that this deployment has its data on: that one is gone, and the data with it unless you have a copy. The database droplet is as it was. docs/operations.md says how to go on ("The volume is lost").`;
 
 export interface DatabaseProps {
   readonly settings: Settings;
@@ -48,6 +51,11 @@ export class Database extends Construct {
       tags: [network.stackTag.id],
       lifecycle: { preventDestroy: settings.deletionProtection },
     });
+    // Keeps the id of the first one: MySQL would begin on any other with an empty database, and visitors go on with it.
+    const known = new DataResource(this, 'known-volume', {
+      input: { id: volume.id },
+      lifecycle: { ignoreChanges: ['input'] },
+    });
     const revision = new DataResource(this, 'revision', {
       triggersReplace: { revision: settings.database.revision },
     });
@@ -58,7 +66,14 @@ export class Database extends Construct {
       index: 1,
       size,
       image: dropletImage,
-      state: { volumeIds: [volume.id], revision },
+      state: {
+        volumeIds: [volume.id],
+        revision,
+        precondition: {
+          condition: Op.eq(Fn.lookup(known.output, 'id', ''), volume.id),
+          errorMessage: IS_ANOTHER_VOLUME(volumeName),
+        },
+      },
       environment: { VOLUME: volumeName, DATABASE_NAME: NAME, DATABASE_USER: USER },
       // Where AppArmor's profile of mysqld lets it read.
       files: { '/etc/mysql/ca.pem': tls.authority, '/etc/mysql/server-cert.pem': tls.certificate },

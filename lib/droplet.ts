@@ -5,6 +5,7 @@ import {
   type IResolvable,
   type ITerraformDependable,
   Op,
+  type Precondition,
   type TerraformResource,
 } from 'cdktf';
 import { Construct } from 'constructs';
@@ -39,6 +40,8 @@ export interface DropletState {
   readonly volumeIds: string[];
   /** With which the droplet is replaced, and with nothing else: nobody is to lose a database because a file has changed. */
   readonly revision: TerraformResource;
+  /** Without it the droplet is neither made nor changed. */
+  readonly precondition: Precondition;
 }
 
 /** What only a new droplet gets. */
@@ -88,7 +91,11 @@ export class Droplet extends Construct {
       // A disk never shrinks: one that grew could not go back to a smaller size.
       resizeDisk: false,
       lifecycle: props.state
-        ? { ignoreChanges: ONLY_NEW, replaceTriggeredBy: [addressOf(props.state.revision)] }
+        ? {
+            ignoreChanges: ONLY_NEW,
+            replaceTriggeredBy: [addressOf(props.state.revision)],
+            precondition: [props.state.precondition],
+          }
         : { createBeforeDestroy: true },
     });
     this.settingsHash = Fn.sha1(userData.rendered);

@@ -56,6 +56,11 @@ export class Deployment {
     return (await new BuiltInApply(this.target(configuration)).apply()).outputs;
   }
 
+  /** Applies, and replaces what has these addresses though nothing about it changed. */
+  async replace(configuration: object, ...replace: string[]): Promise<void> {
+    await new BuiltInApply({ ...this.target(configuration), replace }).apply();
+  }
+
   /** What would be done: `create digitalocean_tag.web`, with the reasons, if any, in brackets. */
   async plan(configuration: object): Promise<string[]> {
     const changes = await new BuiltInApply(this.target(configuration)).plan();
