@@ -64,7 +64,7 @@ program
       };
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
       endWithNpm(() => interrupt('SIGTERM'));
-      const lab = await up({ ...options, progress, signal: interruption.signal });
+      const lab = await up({ ...options, progress, signal: interruption.signal, detached: true });
       console.log(nextSteps(lab, options.name, progress.seconds()));
     }),
   );

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Progress } from '../common/progress';
 import { attempt } from '../common/run';
@@ -5,7 +6,7 @@ import { until } from '../common/until';
 import { enter } from '../droplet/enter';
 import { askSite } from '../stack/site';
 import { ask } from './control-api';
-import { down } from './down';
+import { down, remains } from './down';
 import type { DropletStatus, LabStatus } from './lab';
 import { type Applier, type Up, up } from './up';
 
@@ -73,6 +74,27 @@ describe('a stack that somebody wrote for Terraform alone, without a word about 
     2 * MINUTE,
   );
 });
+
+test(
+  'a lab ends with the process that started it, also when that is killed',
+  async () => {
+    const options = { name: NAME, port: 0, apply: 'direct', flows: 'stay', stack: EXAMPLE };
+    const script = `require('ts-node/register');
+      require('./lab/instance/up').up(${JSON.stringify(options)});`;
+    const starter = spawn(process.execPath, ['--eval', script], { stdio: ['ignore', 'ignore', 'inherit'] });
+    try {
+      const patience = { within: 2 * MINUTE, otherwise: 'It is as it was.' };
+      const has = async () => (await ask<LabStatus>(NAME, 'GET', '/status')).droplets.length > 0;
+      await until(() => has().catch(() => false), patience);
+      starter.kill('SIGKILL');
+      await until(async () => !(await remains(NAME)), patience);
+    } finally {
+      starter.kill('SIGKILL');
+      await down(NAME);
+    }
+  },
+  5 * MINUTE,
+);
 
 test.each<{ apply?: Applier }>([{ apply: 'direct' }, {}])(
   'what a lab can not run is told before anything is started, whoever would apply it: %j',

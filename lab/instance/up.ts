@@ -60,6 +60,8 @@ export interface UpOptions extends StackSource {
   readonly progress?: Progress;
   /** Ends the start. */
   readonly signal?: AbortSignal;
+  /** Whether the lab outlives this process. @default false */
+  readonly detached?: boolean;
 }
 
 /** What a running lab answers with. */
@@ -338,7 +340,7 @@ async function untilAnswer(
 }
 
 async function startProcess(
-  { name, flows, signal }: UpOptions,
+  { name, flows, signal, detached = false }: UpOptions,
   listeners: { site: Server; api: Server },
   needs: Omit<LabOptions, 'name' | 'flows' | 'listeners'>,
 ): Promise<void> {
@@ -348,17 +350,13 @@ async function startProcess(
   const log = openSync(logFile(name), 'a', 0o600);
   // This machine's network, of which the lab's process knows only what it is handed.
   const network = openSync('/proc/self/ns/net', 'r');
-  // TypeScript in the repository, JavaScript in the package.
-  const extension = extname(__filename);
-  const loader = extension === '.ts' ? ['--require', 'ts-node/register'] : [];
-  const node = [process.execPath, ...loader, join(__dirname, `process${extension}`)];
-  const [command = '', ...args] = ahead([...inside(fabricOf(name)), ...node, name, flows]);
-  const child = spawn(command, args, {
-    cwd: resolve(__dirname, '../..'),
-    stdio: ['ignore', log, log, 'ipc', network],
-    detached: true,
-  });
+  const [command = '', ...args] = ahead([...inside(fabricOf(name)), ...program('process', name, flows)]);
+  const child = spawn(command, args, { ...ALONE, stdio: ['ignore', log, log, 'ipc', network] });
   writeFileSync(processFile(name), String(child.pid));
+  if (!detached) {
+    const [node = '', ...words] = program('keeper', name, String(process.pid));
+    spawn(node, words, { ...ALONE, stdio: ['ignore', log, log] }).unref();
+  }
   for (const file of [log, network]) closeSync(file);
   child.send(needs, listeners.site);
   child.send(needs, listeners.api);
@@ -366,6 +364,16 @@ async function startProcess(
   listeners.site.close();
   listeners.api.close();
   child.unref();
+}
+
+/** Of what goes on when this process ends. */
+const ALONE = { cwd: resolve(__dirname, '../..'), detached: true } as const;
+
+/** The words that start a program of this folder: TypeScript in the repository, JavaScript in the package. */
+function program(name: string, ...words: readonly string[]): string[] {
+  const extension = extname(__filename);
+  const loader = extension === '.ts' ? ['--require', 'ts-node/register'] : [];
+  return [process.execPath, ...loader, join(__dirname, `${name}${extension}`), ...words];
 }
 
 async function untilListening(child: ChildProcess, name: string): Promise<void> {
