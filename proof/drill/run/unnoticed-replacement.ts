@@ -4,8 +4,9 @@ import type { Drill } from './experiment';
 export const unnoticedReplacement = (
   droplets: readonly string[],
   { moves }: { readonly moves: number },
-): Pick<Drill, 'limits' | 'calm' | 'method'> => ({
+): Pick<Drill, 'limits' | 'runs' | 'calm' | 'method'> => ({
   limits: { gap: 0.5, failed: 0, unknown: 0, moves },
+  runs: 5,
   calm: 5,
   async method(lab) {
     await lab.replace(...droplets);
