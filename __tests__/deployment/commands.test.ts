@@ -1,5 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { copyOfProject } from '../project-copy';
@@ -199,6 +208,20 @@ describe('a deployment', () => {
     expect(
       readdirSync(join(folder, 'cdktf.out/stacks/one')).filter((name) => name.endsWith('.plan')),
     ).toEqual([]);
+  });
+
+  withTerraform(`is not made a second time where a killed Terraform has lost its state${notRun}`, () => {
+    const folder = projectOf({ one: small('one') });
+    const state = join(folder, 'terraform.one.tfstate');
+    npm(folder, ['deploy', '-auto-approve']);
+    npm(projectOf({ one: small('one', { input: 'b' }) }, folder), ['deploy', '-auto-approve']);
+    truncateSync(state);
+    const { status, said } = npm(folder, ['deploy', '-auto-approve']);
+    expect(status).toBe(1);
+    expect(said).toMatch(/^terraform\.one\.tfstate: is empty: a Terraform that was killed has left it so,/m);
+    const [, from = '', to = ''] = /`cp (\S+) (\S+)`/.exec(said) ?? [];
+    copyFileSync(join(folder, from), join(folder, to));
+    expect(npm(folder, ['deploy', '-auto-approve']).said).toMatch(/^0 to create, 1 to change,/m);
   });
 
   withTerraform(`is not made without a yes${notRun}`, () => {

@@ -4,7 +4,7 @@ import { adviceOn } from './advice';
 import { Explained } from './explained';
 import { leftOver } from './left-over';
 import { linesOf } from './plan';
-import { closeState } from './state';
+import { checkState, closeState } from './state';
 import { choose, type Stack, synthesize } from './synthesis';
 import { PlanFailed, Terraform } from './terraform';
 
@@ -52,6 +52,7 @@ async function main([command = '', ...args]: readonly string[]): Promise<void> {
   const stack = choose(stacks, name, command);
   process.umask(0o077); // what Terraform writes from here on is this user's alone
   closeState(stack);
+  checkState(stack);
   try {
     await new Terraform(stack.folder).init();
     await commands[command]?.(stack, name === undefined ? args : args.slice(1));
