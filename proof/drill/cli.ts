@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { Progress } from '../../lab/common/progress';
 import { writeReport } from '../report/report';
 import { isMet, keep, keepSeenFailing, runOf } from '../report/results';
-import { ours } from '../stack/compared-stacks';
+import { isOurs } from '../stack/compared-stacks';
 import { DRILLS, type Plan, plans } from './plan';
 import { type Sabotage, sabotageOf } from './run/mutation';
 import { Runner } from './run/runner';
@@ -70,7 +70,7 @@ async function measured(runner: Runner, plan: Plan): Promise<boolean> {
   const shown = results.map((result) => ({ result, run: runOf(plan, result) }));
   const runs = shown.map(({ run }) => run);
   writeReport(plan, shown, keep(plan, runs));
-  return plan.stack !== ours || isMet(runs);
+  return !isOurs(plan.stack) || isMet(runs);
 }
 
 /** Which drills can be sabotaged. @throws one sentence when none of those that are named can, or when it makes no sense */
@@ -78,7 +78,7 @@ function sabotagedPlans(names: readonly string[], { runs, full }: Options): Step
   if (runs || full)
     throw new Error('With --sabotage each drill runs once: --runs and --full say something else.');
   const found = plans(names).flatMap((plan) => {
-    const sabotage = plan.stack === ours ? sabotageOf(plan.name, plan.drill.variant) : undefined;
+    const sabotage = isOurs(plan.stack) ? sabotageOf(plan.name, plan.drill.variant) : undefined;
     return sabotage ? [{ ...plan, sabotage }] : [];
   });
   if (found.length === 0) throw new Error(`There is nothing to take out for ${names.join(' or ')}.`);

@@ -5,6 +5,7 @@ import wrongToken from './api/wrong-token';
 import appChange from './app/app-change';
 import appKill from './app/app-kill';
 import appPowerOff from './app/app-power-off';
+import release from './app/release';
 import authorityOutage from './certificate/authority-outage';
 import certificateRenewal from './certificate/certificate-renewal';
 import databaseDiskFull from './database/database-disk-full';
@@ -97,6 +98,7 @@ export const DRILLS: Readonly<Record<string, Drill | readonly Drill[]>> = {
   'app-change': appChange,
   'load-balancer-change': loadBalancerChange,
   'everything-change': everythingChange,
+  release,
 };
 
 /** What the tutorial's stack goes through too, as often as ours: the faults of load balancers that it can have. */
@@ -152,6 +154,6 @@ function plansOf(name: string, stack: Stack): Omit<Plan, 'runs'>[] {
   const drills = [DRILLS[name] ?? []].flat() as Drill[];
   return drills.map((drill) => ({
     key: [stack.name, name, ...(drill.variant ? [drill.variant] : [])].join('/'),
-    ...{ stack, name, drill },
+    ...{ stack: drill.stack ?? stack, name, drill },
   }));
 }

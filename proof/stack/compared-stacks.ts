@@ -19,13 +19,25 @@ export interface Stack {
   readonly detection: { readonly unit: string; readonly line: RegExp };
   /** How long it may need to notice a fault, and then to ask the API: what its settings amount to, in seconds. */
   readonly budget: Budget;
+  /** Of an application whose releases are deployed. @default - undefined: it has none */
+  readonly releases?: {
+    /** Whether each is good, by tag; the first one is deployed at first. */
+    readonly good: Readonly<Record<string, boolean>>;
+    /** The command that synthesizes the stack with one of them. */
+    readonly app: (tag: string) => string;
+    /** Of their images, without a tag. */
+    readonly place: string;
+  };
 }
 
 const program = (file: string) => `node --require ts-node/register proof/${file}`;
 
+const ourStack = (app: object) =>
+  `${program('stack/our-stack.ts')} '${JSON.stringify({ web: { count: 2 }, app: { count: 2, ...app } })}'`;
+
 export const ours: Stack = {
   name: 'ours',
-  app: `${program('stack/our-stack.ts')} '${JSON.stringify({ web: { count: 2 }, app: { count: 2 } })}'`,
+  app: ourStack({}),
   ready: '/-/redundancy',
   check: [
     '. /run/scale-up/addresses.env',
@@ -41,6 +53,19 @@ export const ours: Stack = {
   // Three rounds of probes a quarter of a second apart, each half a second at most; then one look who holds the IP.
   budget: { detection: 0.25 + 2 * 0.25 + 0.5, call: 0.1 },
 };
+
+const NOTES = 'registry.example.com/notes';
+const withRelease = (tag: string) => ourStack({ image: `${NOTES}:${tag}` });
+
+/** Ours with the sample application in a container. */
+export const oursWithReleases: Stack = {
+  ...ours,
+  app: withRelease('1.0'),
+  releases: { good: { '1.0': true, '2.0': true, '3.0': false }, app: withRelease, place: NOTES },
+};
+
+/** Whether its promises are ours. */
+export const isOurs = ({ name }: Stack): boolean => name === ours.name;
 
 const tutorialStack = (name: string, argument: string): Stack => ({
   name,

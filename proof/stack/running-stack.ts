@@ -141,9 +141,13 @@ export class Site {
     await this.untilWhole(60);
   }
 
-  /** Synthesizes the stack again and deploys it; what is to be replaced is named by its address. */
-  async deploy({ replace }: Pick<ApplyOptions, 'replace'> = {}): Promise<void> {
+  /** Synthesizes the stack again and deploys it; what is to be replaced is named by its address, the application's release by its tag. */
+  async deploy({
+    replace,
+    release,
+  }: Pick<ApplyOptions, 'replace'> & { release?: string } = {}): Promise<void> {
+    const app = release === undefined ? this.stack.app : this.stack.releases?.app(release);
     const quiet = new Progress(() => {});
-    await applyAgain({ name: this.lab, app: this.stack.app, apply: 'direct', replace, progress: quiet });
+    await applyAgain({ name: this.lab, app, apply: 'direct', replace, progress: quiet });
   }
 }

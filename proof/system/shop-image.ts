@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { run } from '../../lab/common/run';
 import { inOverlay, OVERLAY_FOLDERS } from '../../lab/image/chroot';
 import { baseImage, packageLayer } from '../../lab/image/images';
+import { containerArchive } from '../stack/container-archive';
 
 const SHOP = resolve(__dirname, '../../examples/shop');
 const IMAGE = 'debian-13-x64';
@@ -51,27 +51,13 @@ export class ShopImages {
 
   /** Path of an archive. */
   async archive(name: string, { command = JSON.parse(COMMAND) }: ShopImage = {}): Promise<string> {
-    const layers = ['node.tar', 'shop.tar'];
-    const diffIds = await Promise.all(layers.map((layer) => sha256(join(this.folder, layer))));
-    const configuration = {
-      architecture: 'amd64',
-      os: 'linux',
-      config: {
-        User: NODE_USER,
-        WorkingDir: '/app',
-        Env: ['PATH=/usr/bin', ...instructions('ENV')],
-        Cmd: command,
-      },
-      rootfs: { type: 'layers', diff_ids: diffIds },
-    };
-    const manifest = [{ Config: 'config.json', RepoTags: null, Layers: layers }];
-    await writeFile(join(this.folder, 'config.json'), JSON.stringify(configuration));
-    await writeFile(join(this.folder, 'manifest.json'), JSON.stringify(manifest));
-    const archive = join(this.folder, `${name}.archive`);
-    await run(['tar', '--create', '--file', archive, 'manifest.json', 'config.json', ...layers], {
-      cwd: this.folder,
+    const layers = ['node.tar', 'shop.tar'].map((layer) => join(this.folder, layer));
+    return containerArchive(name, layers, {
+      user: NODE_USER,
+      workingDirectory: '/app',
+      environment: ['PATH=/usr/bin', ...instructions('ENV')],
+      command,
     });
-    return archive;
   }
 
   remove(): Promise<void> {
@@ -98,10 +84,4 @@ export class ShopImages {
       cwd: join(this.folder, 'root'),
     });
   }
-}
-
-async function sha256(file: string): Promise<string> {
-  return `sha256:${createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex')}`;
 }

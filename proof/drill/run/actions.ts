@@ -13,6 +13,7 @@ import type { Said } from '../../attack/smuggler';
 import { inClientNetwork, type Load } from '../../load/load';
 import { ALL_PORTS, declaredPassages, type Passages, passages } from '../../reachability/reachability';
 import { note } from '../../report/journal';
+import { eventsSince } from '../../report/moves';
 import type { JournalLine, Site } from '../../stack/running-stack';
 import { Ledger } from './fault-log';
 
@@ -207,6 +208,20 @@ export class Verbs extends Ledger {
   /** Synthesizes the stack again and deploys it. */
   async deploy(): Promise<void> {
     await this.disturb('deploy', () => this.site.deploy());
+  }
+
+  /** Deploys a release of the application. Rejects with the reason when it is refused. */
+  async release(tag: string): Promise<void> {
+    await this.disturb(`deploy release ${tag}`, () => this.site.deploy({ release: tag }));
+  }
+
+  /** When the first record of a zone was changed since then; undefined: none was. */
+  firstRecord(since: number): number | undefined {
+    const change = eventsSince(this.site.lab, since).find(
+      (event) =>
+        event.kind === 'api' && event.method === 'PUT' && /^\/v2\/domains\/.*\/records\//.test(event.path),
+    );
+    return change && Date.parse(change.time);
   }
 
   /** Has droplets replaced by a deployment, as a change of what they are made from would. */

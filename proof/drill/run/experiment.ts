@@ -8,6 +8,7 @@ import { type Entry, type Journal, note, type SteadyState } from '../../report/j
 import { eventsSince, movesIn } from '../../report/moves';
 import { type Bar, type Facts, judge, type Limits, ownGap } from '../../report/thresholds';
 import { type Marks, marksOf } from '../../report/timeline';
+import type { Stack } from '../../stack/compared-stacks';
 import type { Site } from '../../stack/running-stack';
 import { Verbs } from './actions';
 import type { Band } from './fault-log';
@@ -22,6 +23,8 @@ export interface Drill {
   readonly hypothesis: string;
   /** What it may cost; a drill that is different each time may say so only afterwards. */
   readonly limits: Limits | ((facts: Facts) => Limits);
+  /** On which it runs. @default - ours */
+  readonly stack?: Stack;
   /** How often it is repeated in a normal run. @default 1 */
   readonly runs?: number;
   /** So many good seconds in a row end it. @default - as many as for all */

@@ -15,6 +15,7 @@ export interface Sabotage {
 
 const BALANCERS = ['load-balancer-1', 'load-balancer-2'];
 const WEB = ['web-1', 'web-2'];
+const APPS = ['app-1', 'app-2'];
 
 const edit = (file: string, from: string, to: string) =>
   `cp ${file} /tmp/before && sed -i -E 's~${from}~${to}~' ${file} && ! cmp -s ${file} /tmp/before`;
@@ -60,6 +61,16 @@ const keepsWhatItHolds: Sabotage = {
   what: 'a load balancer that has lost its name keeps the Reserved IP and hands it to nobody, and calls itself used',
   where: BALANCERS,
   script: `${daemon(['decision', '^        to = successor\\(f\\) if .*', '        to = None'], ['changes', '^        "used": .*', '        "used": True,'])} && rm /etc/systemd/system/haproxy.service.d/20-handover.conf && systemctl daemon-reload`,
+};
+const ledAtOnce: Sabotage = {
+  what: 'visitors are led to a release as soon as its container runs, and Nginx asks no second app server',
+  where: [...APPS, ...WEB],
+  script: [
+    'case $(hostname) in',
+    `*-app-*) ${edit('/usr/local/lib/scale-up/releases.py', '^        elif new\\.healthy:', '        elif new.is_running():')} && systemctl restart app;;`,
+    `*) ${nginx('proxy_next_upstream error timeout;', 'proxy_next_upstream off;')};;`,
+    'esac',
+  ].join('\n'),
 };
 const longPauses: Sabotage = {
   what: 'every failure of the API is answered by a pause of two minutes',
@@ -271,6 +282,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'app-change': believedFit,
   'load-balancer-change': keepsWhatItHolds,
   'everything-change': believedFit,
+  release: ledAtOnce,
   'narrow-path': {
     what: 'HAProxy does not ask for smaller packets (mss), nor does the kernel try them',
     where: BALANCERS,

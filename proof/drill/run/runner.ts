@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Progress } from '../../../lab/common/progress';
+import { ask } from '../../../lab/instance/control-api';
 import { down } from '../../../lab/instance/down';
 import { keepLogs, logsOf, whereLogsAre } from '../../../lab/instance/keep-logs';
 import { up } from '../../../lab/instance/up';
 import { picture } from '../../report/chart';
-import { ours, type Stack } from '../../stack/compared-stacks';
+import { isOurs, type Stack } from '../../stack/compared-stacks';
+import { withNotesImages } from '../../stack/notes-image';
 import { Site } from '../../stack/running-stack';
 import type { Plan } from '../plan';
 import { experiment, type Result } from './experiment';
@@ -41,7 +43,7 @@ export class Runner {
       const { calm = 20, seed = 1 } = this.options;
       const { say } = this.options.progress;
       const result = await experiment(site, plan.drill, {
-        calm: run === 1 && plan.stack === ours ? calm : Math.min(calm, CALM_AGAIN),
+        calm: run === 1 && isOurs(plan.stack) ? calm : Math.min(calm, CALM_AGAIN),
         seed: seed + run - 1,
       }).catch(async (error) => {
         await this.keepLogs(plan);
@@ -50,7 +52,7 @@ export class Runner {
       say(`${plan.key}${plan.runs > 1 ? ` (${run} of ${plan.runs})` : ''}: ${result.verdict}`);
       if (this.options.output) record(this.options.output, plan, run, result);
       results.push(result);
-      if (plan.stack === ours && result.bars.some(({ met }) => !met)) await this.keepLogs(plan);
+      if (isOurs(plan.stack) && result.bars.some(({ met }) => !met)) await this.keepLogs(plan);
       // A drill that broke off may have left something that no restoring knows of.
       if (result.journal.status === 'failed') await this.end();
     }
@@ -89,7 +91,7 @@ export class Runner {
   /** The stack in a state in which nothing is missing: the lab that there is, or a new one. */
   private async steady(stack: Stack): Promise<Site> {
     const { progress } = this.options;
-    if (this.site?.stack.name === stack.name) {
+    if (this.site?.stack === stack) {
       try {
         await this.site.restore();
         return this.site;
@@ -99,14 +101,27 @@ export class Runner {
     }
     await this.end();
     const { lab } = this.options;
-    const { name, app, ready } = stack;
-    progress.say(`A lab boots: ${name}`);
-    const quiet = new Progress(() => {});
-    await up({ name: lab, port: 0, apply: 'direct', flows: 'stay', app, ready, progress: quiet });
+    progress.say(`A lab boots: ${stack.name}`);
+    await boot(lab, stack);
     this.site = new Site(lab, stack);
     await this.site.restore();
     return this.site;
   }
+}
+
+async function boot(name: string, { app, ready, releases }: Stack): Promise<void> {
+  const quiet = new Progress(() => {});
+  const options = { name, port: 0, apply: 'direct', flows: 'stay', app, ready, progress: quiet } as const;
+  if (!releases) {
+    await up(options);
+    return;
+  }
+  await withNotesImages(releases.good, async (archives) => {
+    const [[, image = ''] = []] = archives;
+    await up({ ...options, image });
+    for (const [tag, archive] of archives)
+      await ask(name, 'POST', '/push', { archive, reference: `${releases.place}:${tag}` });
+  });
 }
 
 const fileName = (key: string) => key.replace(/[^a-z0-9]+/gi, '-');

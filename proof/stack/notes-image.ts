@@ -1,0 +1,64 @@
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { run } from '../../lab/common/run';
+import { inOverlay, OVERLAY_FOLDERS } from '../../lab/image/chroot';
+import { baseImage, packageLayer } from '../../lab/image/images';
+import { containerArchive } from './container-archive';
+
+const SAMPLE = resolve(__dirname, '../../cloud-init/sample-app/opt/app');
+const IMAGE = 'debian-13-x64';
+const PACKAGES = ['gunicorn', 'python3', 'python3-pymysql'];
+
+/** Python, a shell and what both need. */
+const PYTHON = [
+  'programs="/usr/bin/sh /usr/bin/python3 /usr/bin/env"',
+  'modules="$(find /usr/lib/python3* -name "*.so")"',
+  `libraries=$(ldd $programs $modules 2> /dev/null | awk '{ for (i = 1; i <= NF; i++) if ($i ~ /^\\/.*[^:]$/) print $i }' | sort -u)`,
+  'exec tar --create --dereference --exclude=__pycache__ --exclude=test --file=/python.tar $programs $libraries /usr/bin/gunicorn /usr/lib/python3 /usr/lib/python3.*',
+].join('\n');
+
+const SERVE =
+  'NAME=$HOSTNAME exec /usr/bin/python3 /usr/bin/gunicorn --bind 0.0.0.0:$PORT --workers 2 --threads 16 --keep-alive 10 --log-level warning --worker-tmp-dir /dev/shm "app:create_application()"';
+const ENDS = 'echo "This release is no good." >&2; exit 3';
+
+/**
+ * Makes images of the sample application, one for each release, and hands their archives to `use`; afterwards they are gone.
+ *
+ * @param releases whether each is good, by tag
+ */
+export async function withNotesImages<T>(
+  releases: Readonly<Record<string, boolean>>,
+  use: (archives: ReadonlyMap<string, string>) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'scale-up-notes-'));
+  try {
+    await makePython(folder);
+    const own = ['--owner=0', '--group=0', '--numeric-owner', '--transform=s,^,app/,'];
+    await run(['tar', '--create', ...own, '--file', join(folder, 'app.tar'), 'app.py', 'database.py'], {
+      cwd: SAMPLE,
+    });
+    const archives = new Map<string, string>();
+    for (const [tag, isGood] of Object.entries(releases)) {
+      const layers = [join(folder, 'python.tar'), join(folder, 'app.tar')];
+      const configuration = {
+        user: '1000',
+        workingDirectory: '/app',
+        environment: ['PATH=/usr/bin', 'PYTHONDONTWRITEBYTECODE=1', `RELEASE=${tag}`],
+        command: ['/usr/bin/sh', '-c', isGood ? SERVE : ENDS],
+      };
+      archives.set(tag, await containerArchive(tag, layers, configuration));
+    }
+    return await use(archives);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function makePython(folder: string): Promise<void> {
+  const directory = join(folder, 'root');
+  for (const name of OVERLAY_FOLDERS) await mkdir(join(directory, name), { recursive: true });
+  const layers = [await packageLayer(IMAGE, 'notes', PACKAGES), await baseImage(IMAGE)];
+  await run(inOverlay({ layers, directory }, ['sh', '-ec', PYTHON], false));
+  await rename(join(directory, 'upper/python.tar'), join(folder, 'python.tar'));
+}
