@@ -18,8 +18,8 @@ describe('the database', () => {
 
   test('keeps its volume when the stack is destroyed, until the setting lifts that', () => {
     const lifecycle = (stack: typeof json) => stack.resource.digitalocean_volume['database-volume'].lifecycle;
-    expect(lifecycle(json)).toEqual({ prevent_destroy: true });
-    expect(lifecycle(synth(EVERY_SETTING))).toEqual({ prevent_destroy: false });
+    expect(lifecycle(json)).toMatchObject({ prevent_destroy: true });
+    expect(lifecycle(synth(EVERY_SETTING))).toMatchObject({ prevent_destroy: false });
   });
 
   test('finds its volume by name, so that a replaced droplet adopts the same data', () => {

@@ -8,7 +8,7 @@ const gatesOf = (json: Json): Record<string, Json> =>
     Object.entries<Json>(json.resource.terraform_data).filter(([name]) => name.startsWith('release-')),
   );
 const pointers = (json: Json): Json[] =>
-  Object.values<Json>(json.resource.digitalocean_record).filter(({ type }) => type === 'TXT');
+  Object.values<Json>(json.resource.digitalocean_record).filter(({ name }) => name.startsWith('release.'));
 
 describe('the release of a container', () => {
   test.each([

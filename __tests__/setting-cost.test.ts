@@ -75,11 +75,16 @@ function makingOf(json: Json, name: string): string {
 
 /** The sentence for a change, from the two stacks. */
 function cost(old: Json, now: Json): string {
-  const { digitalocean_vpc: vpc, digitalocean_volume: volume } = now.resource;
+  const { digitalocean_vpc: vpc, digitalocean_volume: volume, digitalocean_domain: zone } = now.resource;
   const was = old.resource;
   const moved = (key: string) =>
-    volume['database-volume'][key] !== was.digitalocean_volume['database-volume'][key];
-  if (moved('name') || moved('region')) return 'is refused: it would replace the volume';
+    volume['database-volume'][key] !== was.digitalocean_volume['database-volume'][key] &&
+    !volume['database-volume'].lifecycle.ignore_changes.includes(key);
+  if (['name', 'region', 'description'].some(moved)) return 'is refused: it would replace the volume';
+  // Terraform does not refuse what is not in its configuration any more.
+  const gone = zone === undefined ? '; deletes the zone with all its records' : '';
+  if (!gone && zone['dns-zone'].name !== was.digitalocean_domain['dns-zone'].name)
+    return 'is refused: it would delete the zone';
   if (vpc['network-vpc'].ip_range !== was.digitalocean_vpc['network-vpc'].ip_range)
     return 'is refused: it would replace the VPC';
   const kept = Object.keys(was.digitalocean_droplet);
@@ -95,7 +100,7 @@ function cost(old: Json, now: Json): string {
   if (waits && replaced.length === 0) return 'waits for `database.revision`';
   if (waits && replaced.length === 3)
     return 'replaces every droplet but the database, which waits for `database.revision`';
-  if (replaced.length > 0) return `replaces ${name(replaced)}`;
+  if (replaced.length > 0) return `replaces ${name(replaced)}${gone}`;
   return resized.length > 0 ? `powers off ${name(resized)}` : 'touches no other droplet';
 }
 

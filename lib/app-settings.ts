@@ -36,7 +36,7 @@ export const app = z
     image: containerImage
       .optional()
       .describe(
-        'The container image that they run instead, such as `registry.example.com/shop:1.4`: with a tag or digest. Another one is [a new release](changes.md), on the droplets that are there; another repository replaces the app servers',
+        'The container image that they run instead, such as `registry.example.com/shop:1.4`: with a tag or digest. Another one is [a new release](changes.md), on the droplets that are there; the first one instead of the sample, and another repository, replace the app servers',
       ),
     env: z
       .record(z.string(), z.string())

@@ -49,7 +49,8 @@ export class Database extends Construct {
       size: volumeSize,
       description: `MySQL data of ${settings.domain}`,
       tags: [network.stackTag.id],
-      lifecycle: { preventDestroy: settings.deletionProtection },
+      // A description can't change: another one would replace the volume.
+      lifecycle: { preventDestroy: settings.deletionProtection, ignoreChanges: ['description'] },
     });
     // Keeps the id of the first one: MySQL would begin on any other with an empty database, and visitors go on with it.
     const known = new DataResource(this, 'known-volume', {

@@ -33,7 +33,9 @@ export class Dns extends Construct {
     super(scope, id);
     const { zone, domain, zoneExists, prefix, tls } = settings;
     this.prefix = prefix;
-    this.zone = zoneExists ? zone : new Domain(this, 'zone', { name: zone }).id;
+    // Others have put their records into it: mail, verifications.
+    const lifecycle = { preventDestroy: settings.deletionProtection };
+    this.zone = zoneExists ? zone : new Domain(this, 'zone', { name: zone, lifecycle }).id;
     const host = domain === zone ? '@' : domain.slice(0, -zone.length - 1);
     this.address('domain', host, PUBLIC_TTL, reservedIp.address);
     if (!zoneExists && host !== '@') {

@@ -27,12 +27,14 @@ const tier = {
 };
 
 const fields = z.strictObject({
-  domain: domainName.describe('Where the site is: `www.foobar.com`'),
+  domain: domainName.describe('Where the site is: `www.foobar.com`. One of another zone is another `zone`'),
   zone: domainName.optional().describe('The DNS zone that holds the domain'),
   zoneExists: z
     .boolean()
     .default(false)
-    .describe('The zone exists at DigitalOcean already: it is not created, and its apex is left alone'),
+    .describe(
+      'The zone exists at DigitalOcean already: it is not created, and its apex is left alone. Set later it needs `terraform -chdir=cdktf.out/stacks/scale-up state rm digitalocean_domain.dns-zone` first, or the zone goes',
+    ),
   prefix: namePrefix
     .default('production')
     .describe(
@@ -97,7 +99,7 @@ const fields = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'Protects the volume, the Reserved IP and the VPC from `destroy`, and from changes that would replace them',
+      'Protects the volume, the Reserved IP, the zone and the VPC from `destroy`, and from changes that would replace them',
     ),
 });
 
@@ -144,7 +146,9 @@ export function parseSettings(input: unknown): Settings {
 export function warnings(settings: Settings): string[] {
   const found: string[] = [];
   if (settings.ssh.keys.length === 0) {
-    found.push('ssh.keys: no SSH key is set, so nobody can log in; adding one later replaces every droplet');
+    found.push(
+      'ssh.keys: no SSH key is set, so nobody can log in; adding one later replaces every droplet, and the database only by another database.revision',
+    );
   }
   if (settings.alerts.emails.length === 0) {
     found.push('alerts.emails: no address is set, so nobody is told when a load balancer dies');

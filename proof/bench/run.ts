@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 const NOT_BENCHES = ['run', 'results', 'generators'];
 const all = readdirSync(__dirname)
   .map((file) => basename(file, '.ts'))
-  .filter((name) => !NOT_BENCHES.includes(name));
+  .filter((name) => !NOT_BENCHES.includes(name) && !name.endsWith('.test'));
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : all;
 
 for (const name of wanted) {
