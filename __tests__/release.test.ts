@@ -53,19 +53,20 @@ describe('the release of a container', () => {
       ['terraform_data.release-first'],
       ['terraform_data.release-first'],
     ]);
+    const pair = (n: number) => `production-app-${n}=\${digitalocean_droplet.app-${n}.ipv4_address_private}`;
     const asked = (name: string) => gates[name].provisioner[0]['local-exec'].environment;
     expect(gates['release-first'].depends_on).toContain('digitalocean_record.release-app-1');
     expect(asked('release-first')).toEqual({
       ADDRESS: '${digitalocean_reserved_ip.reserved-ip.ip_address}',
       RELEASE: '1.4',
-      DROPLETS: 'production-app-1',
+      DROPLETS: pair(1),
       UNTIL: 'serves',
     });
     for (const n of [1, 2, 3]) {
       expect(gates['release-everywhere'].depends_on).toContain(`digitalocean_record.release-app-${n}`);
     }
     expect(asked('release-everywhere')).toMatchObject({
-      DROPLETS: 'production-app-1,production-app-2,production-app-3',
+      DROPLETS: [1, 2, 3].map(pair).join(),
       UNTIL: 'steady',
     });
   });

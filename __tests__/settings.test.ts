@@ -119,6 +119,17 @@ describe('settings', () => {
     ]);
   });
 
+  test.each(['debian-11-x64', 'ubuntu-22-04-x64'])(
+    'refuse %s, on which our programs do not run',
+    (dropletImage) => {
+      for (const role of ['web', 'app']) {
+        expect(mistakes({ domain, [role]: { dropletImage } })).toEqual([
+          `${role}.dropletImage: "${dropletImage}" is too old for what runs on it, which needs Python 3.11 and Nginx 1.20; debian-12-x64 is the first Debian that has both, ubuntu-24-04-x64 the first Ubuntu`,
+        ]);
+      }
+    },
+  );
+
   test('refuse an image without MySQL and a size too small for it', () => {
     expect(
       mistakes({ domain, database: { dropletImage: 'debian-13-x64', size: 's-1vcpu-512mb-10gb' } }),

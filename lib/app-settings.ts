@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseImageReference } from './image-reference';
-import { dropletImage, dropletSize, format } from './setting-formats';
+import { dropletImage, dropletSize, format, recentImage } from './setting-formats';
 
 const EXAMPLE = 'registry.example.com/shop:1.4';
 
@@ -32,7 +32,7 @@ export const app = z
   .strictObject({
     count: z.int().min(1).max(100).default(1).describe('Application servers, 1 to 100'),
     size: dropletSize.default('s-1vcpu-1gb'),
-    dropletImage: dropletImage.default('debian-13-x64'),
+    dropletImage: recentImage.default('debian-13-x64'),
     image: containerImage
       .optional()
       .describe(
@@ -118,7 +118,7 @@ function variableMistake(name: string, value: string): string | undefined {
     : 'holds a line end or another character that is not printable ASCII, which reaches no droplet unharmed';
 }
 
-/** Debian 12 and Ubuntu 22.04 have a podman without systemd units for containers, or nearly. */
+/** Debian 12 has a podman without systemd units for containers, or nearly. */
 function isBeforeQuadlet(slug: string): boolean {
   const [, system, release] = /^(debian|ubuntu)-(\d+)/.exec(slug) ?? [];
   return Number(release) < (system === 'debian' ? 13 : 24);

@@ -19,7 +19,7 @@ const IS_OLD =
   'The MySQL server was made from other settings or files than the present ones, and keeps them: another database.revision in main.ts replaces it, without its data, and interrupts the application (docs/operations.md).';
 
 const IS_ANOTHER_VOLUME = (name: string) =>
-  `The volume ${name} is not the one that this deployment has its data on: that one is gone, and the data with it unless you have a copy. The database droplet is as it was. docs/operations.md says how to go on ("The volume is lost").`;
+  `The volume ${name} is not the one that this deployment has its data on: that one is gone, and the data with it unless you have a copy. Nothing was begun on this one. docs/operations.md says how to go on ("The volume is lost").`;
 
 export interface DatabaseProps {
   readonly settings: Settings;

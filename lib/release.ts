@@ -34,7 +34,7 @@ export class Release extends Construct {
     super(scope, id);
     const { tag, digest } = parseImageReference(props.settings.app.image ?? '') ?? {};
     this.release = digest ?? tag ?? '';
-    const [first, ...others] = props.appServers.map(({ name }) => name);
+    const [first, ...others] = props.appServers.map(({ name, privateIp }) => `${name}=${privateIp}`);
     const before = this.pointer(1, []);
     const gate = others.length > 0 ? [this.gate('first', [first ?? ''], 'serves', [before])] : [];
     const pointers = others.map((_, i) => this.pointer(i + 2, gate));
@@ -55,7 +55,7 @@ export class Release extends Construct {
 
   private gate(
     id: string,
-    names: readonly string[],
+    appServers: readonly string[],
     until: 'serves' | 'steady',
     pointers: ITerraformDependable[],
   ): ITerraformDependable {
@@ -63,7 +63,7 @@ export class Release extends Construct {
     return new Gate(this, id, {
       program: 'release',
       reservedIp,
-      environment: { RELEASE: this.release, DROPLETS: names.join(), UNTIL: until },
+      environment: { RELEASE: this.release, DROPLETS: appServers.join(), UNTIL: until },
       triggers: { release: this.release },
       after: [...pointers, ...droplets],
     });

@@ -60,17 +60,29 @@ export const dropletImage = format(
   'is not the slug of a Debian or Ubuntu image; one looks like debian-13-x64 or ubuntu-24-04-x64',
 );
 
-export const loadBalancerImage = dropletImage.refine((value) => {
+/** Whether a slug is that of so late a release; what is no slug is refused for that alone. */
+const isFrom = (debian: number, ubuntu: number) => (value: string) => {
   const [, distribution, release] = /^(debian|ubuntu)-(\d+)/.exec(value) ?? [];
-  return Number(release) >= (distribution === 'debian' ? 13 : 25);
-}, 'packages an HAProxy older than 3.0; debian-13-x64 is the first Debian that has it, ubuntu-25-04-x64 the first Ubuntu');
+  return release === undefined || Number(release) >= (distribution === 'debian' ? debian : ubuntu);
+};
+
+/** That our programs run on. */
+export const recentImage = dropletImage.refine(
+  isFrom(12, 24),
+  'is too old for what runs on it, which needs Python 3.11 and Nginx 1.20; debian-12-x64 is the first Debian that has both, ubuntu-24-04-x64 the first Ubuntu',
+);
+
+export const loadBalancerImage = dropletImage.refine(
+  isFrom(13, 25),
+  'packages an HAProxy older than 3.0; debian-13-x64 is the first Debian that has it, ubuntu-25-04-x64 the first Ubuntu',
+);
 
 export const mysqlSize = dropletSize.refine(
   (value) => !/-512mb(?:-|$)/.test(value),
   'is too small for MySQL; the smallest that fits is s-1vcpu-1gb',
 );
 
-export const mysqlImage = dropletImage.refine(
+export const mysqlImage = recentImage.refine(
   (value) => value.startsWith('ubuntu-'),
   'has no MySQL server among its packages; ubuntu-24-04-x64 has',
 );

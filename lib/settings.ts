@@ -4,13 +4,13 @@ import { parseImageReference } from './image-reference';
 import {
   cidr,
   domainName,
-  dropletImage,
   dropletSize,
   emailAddress,
   loadBalancerImage,
   mysqlImage,
   mysqlSize,
   namePrefix,
+  recentImage,
   region,
   sshKey,
   vpcRange,
@@ -23,7 +23,7 @@ const count = z.int().min(1).max(100).default(1);
 
 const tier = {
   size: dropletSize.default('s-1vcpu-1gb'),
-  dropletImage: dropletImage.default('debian-13-x64'),
+  dropletImage: recentImage.default('debian-13-x64'),
 };
 
 const fields = z.strictObject({

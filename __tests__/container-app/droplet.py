@@ -34,6 +34,9 @@ class Pull:
     def start(self):
         self.droplet.pulls.append(self.image)
 
+    def is_alive(self):
+        return self.droplet.pulls_live
+
     @property
     def done(self):
         if self.image in self.droplet.registry:
@@ -50,7 +53,7 @@ class Droplet(unittest.TestCase):
         self.registry, self.health = {f"{REPOSITORY}:{tag}" for tag in ("1.4", "1.5", "1.6")}, {}
         # Names of images -> what is in them; units that run -> what they run.
         self.images, self.running, self.pulls, self.removed, self.rules = {}, {}, [], [], []
-        self.available = 10 * MEMORY
+        self.available, self.pulls_live = 10 * MEMORY, True
         environment = {"APP_REPOSITORY": REPOSITORY, "RELEASE_RECORD": "release.app-1.production.internal.foobar.com",
                        "PRIVATE_IP": "10.20.0.5", "NAME": "production-app-1", "DOMAIN": "www.foobar.com", "SCHEME": "https"}  # fmt: skip
         self.enterContext(mock.patch.dict(os.environ, environment))

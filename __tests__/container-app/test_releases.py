@@ -168,6 +168,15 @@ class Bad(Served):
         self.seconds(3)
         self.assertEqual((self.serves(), self.trouble()), ("1.7", None))
 
+    def test_release_whose_pull_broke_off_is_pulled_anew(self):
+        self.registry.remove(f"{REPOSITORY}:1.5")
+        self.pointer.release, self.pulls_live = "1.5", False
+        self.seconds(2)
+        self.assertGreater(self.pulls.count(f"{REPOSITORY}:1.5"), 1)
+        self.registry.add(f"{REPOSITORY}:1.5")
+        self.seconds(3)
+        self.assertEqual(self.serves(), "1.5")
+
     def test_release_that_can_not_be_pulled_is_forgotten_when_it_is_taken_back(self):
         self.pointer.release = "1.7"
         self.seconds(3)

@@ -7,8 +7,9 @@ interface Told {
   readonly trouble: string | null;
 }
 
+const ADDRESSES: Readonly<Record<string, string>> = { 'a-app-1': '10.20.0.5', 'a-app-2': '10.20.0.6' };
 const told = (droplet: string, facts: Partial<Told>) => ({
-  ...{ address: '10.20.0.5', droplet, wants: '1.5', serves: '1.4', phase: 'steady', trouble: null },
+  ...{ address: ADDRESSES[droplet], droplet, wants: '1.5', serves: '1.4', phase: 'steady', trouble: null },
   ...facts,
 });
 const failed = 'release 1.5 ended by itself (exited 1); 1.4 serves on';
@@ -16,7 +17,12 @@ const PAGE = `http://${ADDRESS}/-/releases`;
 
 describe('the gate between the first app server and the others', () => {
   const gate = (pages: Page[], environment: Record<string, string> = {}) =>
-    atGate('release', pages, { RELEASE: '1.5', DROPLETS: 'a-app-1', UNTIL: 'serves', ...environment });
+    atGate('release', pages, {
+      RELEASE: '1.5',
+      DROPLETS: 'a-app-1=10.20.0.5',
+      UNTIL: 'serves',
+      ...environment,
+    });
 
   test('opens when visitors are led to the release, and says a line for each thing that changes', async () => {
     const { status, lines, reason, asked } = await gate([
@@ -48,7 +54,10 @@ describe('the gate between the first app server and the others', () => {
       [told('a-app-1', proven), told('a-app-2', { serves: '1.5', phase: 'proving' })],
       [told('a-app-1', proven), told('a-app-2', proven)],
     ];
-    const { status, asked } = await gate(pages, { DROPLETS: 'a-app-1,a-app-2', UNTIL: 'steady' });
+    const { status, asked } = await gate(pages, {
+      DROPLETS: 'a-app-1=10.20.0.5,a-app-2=10.20.0.6',
+      UNTIL: 'steady',
+    });
     expect([status, asked.length]).toEqual([0, 3]);
   });
 
@@ -60,16 +69,26 @@ describe('the gate between the first app server and the others', () => {
     );
   });
 
-  test('waits for a droplet that is being replaced to be the new one in all that is told', async () => {
+  test('takes no notice of what one that is being replaced makes of it under the same name', async () => {
+    const old = { ...told('a-app-1', { phase: 'failed', trouble: failed }), address: '10.20.0.4' };
     const { status, asked } = await gate([
-      [told('a-app-1', { serves: '1.5' }), told('a-app-1', { phase: 'trying' })],
+      [old, { address: '10.20.0.5' }],
+      [old, told('a-app-1', { phase: 'trying' })],
+      [old, told('a-app-1', { serves: '1.5' })],
+    ]);
+    expect([status, asked.length]).toEqual([0, 3]);
+  });
+
+  test('says so where its question is answered by somebody else', async () => {
+    const { lines } = await gate([
+      { any: 'answer' } as unknown as Page,
       [told('a-app-1', { serves: '1.5' })],
     ]);
-    expect([status, asked.length]).toEqual([0, 2]);
+    expect(lines[0]).toBe(`${PAGE} answers what is not from the load balancers`);
   });
 
   test('logs in at a proxy, and goes past one that is not for its address', async () => {
-    const environment = { RELEASE: '1.5', DROPLETS: 'a-app-1', UNTIL: 'serves' };
+    const environment = { RELEASE: '1.5', DROPLETS: 'a-app-1=10.20.0.5', UNTIL: 'serves' };
     const pages = [[told('a-app-1', { serves: '1.5' })]];
     const login = await atGate('release', pages, environment, (proxy) => ({
       http_proxy: '',

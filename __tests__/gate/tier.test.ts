@@ -69,12 +69,14 @@ describe('the gate before the old droplets of a tier are destroyed', () => {
         balancer('a-load-balancer-1', [OLD], { used: false, holder: true }),
         balancer('a-load-balancer-3', [OLD], { used: false }),
         balancer('', null, { address: '10.20.0.4' }),
+        balancer('a-load-balancer-5', [], { asks: {} }),
       ),
       balancers(balancer('a-load-balancer-1', [FIRST, SECOND], { used: false, holder: true })),
     ]);
     expect(lines).toEqual([
       `a-load-balancer-1 does not ask ${FIRST} and ${SECOND} yet`,
       '10.20.0.4 does not answer, and so asks nobody',
+      'a-load-balancer-5 does not know yet whom it asks',
       'a-load-balancer-1 asks the new ones alone',
     ]);
     expect(status).toBe(0);

@@ -7,6 +7,10 @@ export interface Droplet {
   readonly id: number;
   readonly name: string;
   readonly tags: readonly string[];
+  readonly volume_ids: readonly string[];
+  readonly networks: {
+    readonly v4: readonly { readonly ip_address: string; readonly type: 'public' | 'private' }[];
+  };
 }
 
 export const dropletsOf = (api: Api) => api.all<Droplet>('/droplets', 'droplets');
@@ -26,17 +30,32 @@ function isOurs(stack: Synthesized, droplet: Droplet): boolean {
   return stack.deployed.has('droplet', droplet.id, looksLikeOurs(stack, droplet));
 }
 
-/** A deployment that was killed in the moment in which DigitalOcean made a droplet has left it: its state knows the others. */
-function isLeftOver(stack: Synthesized, droplet: Droplet): boolean {
-  return looksLikeOurs(stack, droplet) && stack.deployed.knows('droplet') && !isOurs(stack, droplet);
+/** Private addresses that internal names lead to. */
+async function usedAddresses(api: Api, { needs }: Synthesized): Promise<Set<string>> {
+  const zones = [...new Set(needs.records.map(({ zone }) => zone))];
+  const records = await Promise.all(
+    zones.map((zone) =>
+      api.all<{ type: string; data: string }>(`/domains/${zone}/records`, 'domain_records'),
+    ),
+  );
+  return new Set(records.flat().flatMap(({ type, data }) => (type === 'A' ? [data] : [])));
 }
 
-/** A sentence for each droplet that a killed deployment has left. */
+/**
+ * A sentence for each droplet by our names and tags that our state does not know, though it knows others. One that a deployment left
+ * that was killed while DigitalOcean made it is in no name, and has no data. Any other may serve: then it is the state that is wrong.
+ */
 export async function leftOvers(api: Api, stack: Synthesized): Promise<string[]> {
-  const left = (await dropletsOf(api)).filter((droplet) => isLeftOver(stack, droplet));
-  return left.map(
-    ({ name, id }) =>
-      `droplet ${name} (${id}) was left by a deployment that was killed: Terraform does not know it, and nobody uses it; \`doctl compute droplet delete ${id}\` removes it`,
+  if (!stack.deployed.knows('droplet')) return [];
+  const unknown = (await dropletsOf(api)).filter(
+    (droplet) => looksLikeOurs(stack, droplet) && !isOurs(stack, droplet),
+  );
+  if (unknown.length === 0) return [];
+  const used = await usedAddresses(api, stack);
+  return unknown.map(({ name, id, networks, volume_ids }) =>
+    volume_ids.length > 0 || networks.v4.some(({ ip_address }) => used.has(ip_address))
+      ? `droplet ${name} (${id}) serves, and this state does not know it: it is old or incomplete; deploy from where the newest one is`
+      : `droplet ${name} (${id}) was left by a deployment that was killed: Terraform does not know it, and no name leads to it; \`doctl compute droplet delete ${id}\` removes it`,
   );
 }
 
@@ -61,8 +80,12 @@ export async function checkDropletLimit(api: Api, stack: Synthesized): Promise<F
 
 /** Firewalls and alerts find droplets by tag, in the whole account. */
 export async function checkTags(api: Api, stack: Synthesized): Promise<Finding[]> {
+  const explained = stack.deployed.knows('droplet');
   const foreign = (await dropletsOf(api)).filter(
-    (droplet) => ourTags(stack, droplet).length > 0 && !isOurs(stack, droplet) && !isLeftOver(stack, droplet),
+    (droplet) =>
+      ourTags(stack, droplet).length > 0 &&
+      !isOurs(stack, droplet) &&
+      !(explained && looksLikeOurs(stack, droplet)),
   );
   const problems = foreign.map(
     (droplet) =>

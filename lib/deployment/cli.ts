@@ -52,7 +52,7 @@ async function main([command = '', ...args]: readonly string[]): Promise<void> {
   const stack = choose(stacks, name, command);
   process.umask(0o077); // what Terraform writes from here on is this user's alone
   closeState(stack);
-  checkState(stack);
+  await checkState(stack);
   try {
     await new Terraform(stack.folder).init();
     await commands[command]?.(stack, name === undefined ? args : args.slice(1));

@@ -1,7 +1,11 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../user-error';
 import type { Stack } from './synthesis';
+
+/** Milliseconds. */
+const ANOTHER_LOOK = 2000;
 
 /**
  * Refuses a local state file that is empty though there was something in it. Terraform writes it in place: one that is killed in that
@@ -9,15 +13,18 @@ import type { Stack } from './synthesis';
  *
  * @throws UserError that says how to get it back
  */
-export function checkState(stack: Stack): void {
+export async function checkState(stack: Stack): Promise<void> {
   const state = stateOf(stack);
-  if (!state || !existsSync(state) || statSync(state).size > 0) return;
+  const isEmpty = () => state && existsSync(state) && statSync(state).size === 0;
+  if (!state || !isEmpty()) return;
+  await sleep(ANOTHER_LOOK); // another one may be writing it just now
+  if (!isEmpty()) return;
   const backup = `${state}.backup`;
   const [from, to] = [backup, state].map((file) => relative(process.cwd(), file));
   throw new UserError([
     `${to}: is empty: a Terraform that was killed has left it so, and does not know any more what it has made`,
     existsSync(backup)
-      ? `\`cp ${from} ${to}\` brings back what it knew before; \`npm run check\` then lists droplets that it made after that`
+      ? `\`cp ${from} ${to}\` brings back what it knew before that deployment; \`npm run check\` then lists droplets that it does not know`
       : 'import what there is, or delete the file if there is nothing',
   ]);
 }

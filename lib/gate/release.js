@@ -4,7 +4,7 @@
  *
  * ADDRESS  the Reserved IP
  * RELEASE  the tag or digest
- * DROPLETS names, with a comma between them
+ * DROPLETS name=private address, with a comma between them
  * UNTIL    "serves": visitors are led to it; "steady": and it has proven itself
  */
 const { end, wait } = require('./wait');
@@ -27,14 +27,13 @@ function lookAt(told) {
   return { words: trouble ?? 'has started it, and waits until it is healthy' };
 }
 
-/** What the droplets of a name told; while one is being replaced there may be two, and the one that is behind counts. */
-function lookFor(name, releases) {
-  const looks = releases.filter(({ droplet }) => droplet === name).map(lookAt);
-  const worst = looks.find(({ failed }) => failed) ?? looks.find(({ done }) => !done) ?? looks[0];
-  return { name, ...(worst ?? lookAt()) };
+/** By address: one that is being replaced has the name of its successor, and what it makes of the release is no matter any more. */
+function lookFor(pair, releases) {
+  const [name, own] = pair.split('=');
+  return { name, ...lookAt(releases.find(({ address, droplet }) => address === own && droplet)) };
 }
 
 end(
-  wait('/-/releases', (releases) => DROPLETS.split(',').map((name) => lookFor(name, releases))),
+  wait('/-/releases', (releases) => DROPLETS.split(',').map((pair) => lookFor(pair, releases))),
   'On that droplet `journalctl -t app` knows more, and docs/your-app.md says what each line means.',
 );

@@ -32,9 +32,10 @@ function readers({ load_balancers, web }) {
 }
 
 function follow(asks) {
-  const asked = asks?.[TIER];
   // When it is back it begins by asking for the names.
-  if (!asked) return { words: 'does not answer, and so asks nobody', done: true };
+  if (!asks) return { words: 'does not answer, and so asks nobody', done: true };
+  const { [TIER]: asked } = asks;
+  if (!asked) return { words: 'does not know yet whom it asks' };
   const lacking = wanted.filter((address) => !asked.includes(address));
   const left = asked.filter((address) => !wanted.includes(address));
   if (lacking.length > 0) return { words: `does not ask ${lacking.join(' and ')} yet` };

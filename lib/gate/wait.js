@@ -20,8 +20,9 @@ const GIVE_UP = 15 * 60_000;
 async function wait(path, look, rounds = 1) {
   const began = Date.now();
   const seconds = () => `${Math.round((Date.now() - began) / 1000)} s`;
-  /** Words by name, and since when they are so. */
+  /** Words by name, and since when they are so; and all that were ever said. */
   const known = new Map();
+  const old = new Set();
   let news = began;
   let said = began;
   const say = (line) => {
@@ -29,12 +30,16 @@ async function wait(path, look, rounds = 1) {
     said = Date.now();
   };
   for (let good = 0; good < rounds; await sleep(EVERY)) {
-    const looks = await ask(path).then(look, ({ message }) => [{ name: urlOf(path), words: message }]);
+    const looks = await ask(path)
+      .then((page) => understood(look, page))
+      .catch(({ message }) => [{ name: urlOf(path), words: message }]);
     for (const { name, words } of looks) {
       if (known.get(name)?.words === words) continue;
       known.set(name, { words, since: Date.now() });
       say(`${name} ${words}`);
-      news = Date.now();
+      // One that says the same things by turns has no news.
+      if (!old.has(`${name} ${words}`)) news = Date.now();
+      old.add(`${name} ${words}`);
     }
     const waited = ({ name }) => Date.now() - known.get(name).since;
     const lost = looks.find((one) => one.failed || waited(one) > (one.patience ?? Infinity));
@@ -46,6 +51,15 @@ async function wait(path, look, rounds = 1) {
     if (behind && Date.now() - said > REMINDER) say(`still waiting: ${behind.name} ${behind.words}`);
   }
   return undefined;
+}
+
+/** @throws Error with words for a person that follow the page's address */
+function understood(look, page) {
+  try {
+    return look(page);
+  } catch {
+    throw new Error('answers what is not from the load balancers');
+  }
 }
 
 /** Ends the gate: well, or with the reason and what to do next. */

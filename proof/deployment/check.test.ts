@@ -228,8 +228,20 @@ describe('a stack that is deployed', () => {
       expect(
         (await troubles(settings, { ...options, deployed: Deployed.read(state) })).filter(isAboutNames),
       ).toEqual([
-        `problem tags: droplet production-web-1 (${left}) was left by a deployment that was killed: Terraform does not know it, and nobody uses it; \`doctl compute droplet delete ${left}\` removes it`,
+        `problem tags: droplet production-web-1 (${left}) was left by a deployment that was killed: Terraform does not know it, and no name leads to it; \`doctl compute droplet delete ${left}\` removes it`,
       ]);
+      const { resources } = deployment.state();
+      delete resources['digitalocean_droplet.web-1'];
+      writeFileSync(state, JSON.stringify(terraformState({ resources })));
+      const incomplete = await troubles(settings, { ...options, deployed: Deployed.read(state) });
+      expect(
+        incomplete.filter((line) => line.includes('production-web-1') && line.includes('serves')),
+      ).toEqual([
+        expect.stringMatching(
+          /^problem tags: droplet production-web-1 \(\d+\) serves, and this state does not know it/,
+        ),
+      ]);
+      expect(incomplete.filter((line) => line.includes('doctl compute droplet delete'))).toHaveLength(1);
       const elsewhere = await troubles(settings, { ...options, deployed: NEVER_DEPLOYED });
       expect(elsewhere.filter(isAboutNames).length).toBeGreaterThan(8);
     } finally {

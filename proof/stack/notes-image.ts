@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { run } from '../../lab/common/run';
@@ -18,6 +19,9 @@ const PYTHON = [
   'exec tar --create --dereference --exclude=__pycache__ --exclude=test --file=/python.tar $programs $libraries /usr/bin/gunicorn /usr/lib/python3 /usr/lib/python3.*',
 ].join('\n');
 
+/** OpenSSL's modules are not among the libraries. */
+const ENVIRONMENT = ['PATH=/usr/bin', 'PYTHONDONTWRITEBYTECODE=1', 'CRYPTOGRAPHY_OPENSSL_NO_LEGACY=1'];
+
 const SERVE =
   'NAME=$HOSTNAME exec /usr/bin/python3 /usr/bin/gunicorn --bind 0.0.0.0:$PORT --workers 2 --threads 16 --keep-alive 10 --log-level warning --worker-tmp-dir /dev/shm "app:create_application()"';
 const ENDS = 'echo "This release is no good." >&2; exit 3';
@@ -32,6 +36,8 @@ export async function withNotesImages<T>(
   use: (archives: ReadonlyMap<string, string>) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'scale-up-notes-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove); // of one that is interrupted
   try {
     await makePython(folder);
     const own = ['--owner=0', '--group=0', '--numeric-owner', '--transform=s,^,app/,'];
@@ -44,14 +50,15 @@ export async function withNotesImages<T>(
       const configuration = {
         user: '1000',
         workingDirectory: '/app',
-        environment: ['PATH=/usr/bin', 'PYTHONDONTWRITEBYTECODE=1', `RELEASE=${tag}`],
+        environment: [...ENVIRONMENT, `RELEASE=${tag}`],
         command: ['/usr/bin/sh', '-c', isGood ? SERVE : ENDS],
       };
       archives.set(tag, await containerArchive(tag, layers, configuration));
     }
     return await use(archives);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }
 

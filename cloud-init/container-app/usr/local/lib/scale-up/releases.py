@@ -101,6 +101,8 @@ class Releases:
         elif self.pull.done:
             self.pull = None
             self.start(wanted)
+        elif not self.pull.is_alive():  # it failed in a way that it does not know
+            self.pull = None
 
     def start(self, wanted):
         """The image is here."""
