@@ -26,7 +26,7 @@ export interface Answer {
   readonly text: string;
 }
 
-export interface Question extends Pick<RequestOptions, 'method' | 'headers'> {
+export interface Question extends Pick<RequestOptions, 'method' | 'headers' | 'agent'> {
   readonly body?: string;
   /** Milliseconds for the whole answer. @default 5000 */
   readonly timeout?: number;
@@ -47,16 +47,16 @@ export function urlOf({ scheme, port }: Site): string {
   return `${scheme}://127.0.0.1:${port}`;
 }
 
-/** Asks the site as a visitor does who comes by its domain, each time by a connection of its own. */
+/** Asks the site as a visitor does who comes by its domain: each time by a connection of its own, unless an agent keeps them. */
 export function askSite(site: Site, path: string, question: Question = {}): Promise<Answer> {
-  const { method, headers, body = '', timeout = 5000, verify = true } = question;
+  const { method, headers, body = '', timeout = 5000, verify = true, agent = false } = question;
   const tls = {
     servername: site.domain,
     ca: site.authority && readFileSync(site.authority),
     rejectUnauthorized: verify,
   };
   const options = {
-    ...{ host: '127.0.0.1', port: site.port, path, method, agent: false },
+    ...{ host: '127.0.0.1', port: site.port, path, method, agent },
     headers: {
       ...(site.domain && { host: site.domain }),
       ...(body && { 'content-length': Buffer.byteLength(body) }),
