@@ -1,5 +1,5 @@
-import { Explained } from '../deployment/explained';
-import { choose, synthesize } from '../deployment/synthesis';
+import { Explained } from '../commands/explained';
+import { choose, synthesize } from '../commands/synthesis';
 import { UserError } from '../user-error';
 import { Api } from './api';
 import { check } from './check';

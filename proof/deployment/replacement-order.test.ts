@@ -79,7 +79,7 @@ const byTerraform: Applier = {
 
 /**
  * Applies; once the file is there, if one is given, and all else is done, it is killed with all that it has started. Not in the middle of
- * something: Terraform writes its state in place, and loses all of it when it is killed then (lib/deployment/state.ts).
+ * something: Terraform writes its state in place, and loses all of it when it is killed then (lib/commands/state.ts).
  */
 async function run(
   applier: Applier,

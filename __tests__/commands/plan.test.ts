@@ -1,4 +1,4 @@
-import { linesOf, type ResourceChange } from '../../lib/deployment/plan';
+import { linesOf, type ResourceChange } from '../../lib/commands/plan';
 
 describe('the lines of a plan', () => {
   const changed = (change: Partial<ResourceChange['change']>, more: Partial<ResourceChange> = {}): string[] =>
