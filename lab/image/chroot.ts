@@ -3,13 +3,16 @@ export interface OverlayRoot {
   /** Read-only layers below, the topmost first. */
   readonly layers: readonly string[];
   readonly directory: string;
+  /** Whether nothing waits for the machine's disk, whatever asks for it. @default false */
+  readonly isVolatile?: boolean;
 }
 
 export const OVERLAY_FOLDERS = ['upper', 'work', 'root'] as const;
 
 /** The `mount` command that puts an overlay together. */
-export function mountOverlay({ layers, directory }: OverlayRoot): string[] {
-  const options = `lowerdir=${layers.join(':')},upperdir=${directory}/upper,workdir=${directory}/work`;
+export function mountOverlay({ layers, directory, isVolatile = false }: OverlayRoot): string[] {
+  const places = `lowerdir=${layers.join(':')},upperdir=${directory}/upper,workdir=${directory}/work`;
+  const options = isVolatile ? `${places},volatile` : places;
   return ['mount', '-t', 'overlay', 'overlay', '-o', options, `${directory}/root`];
 }
 

@@ -40,6 +40,7 @@ import deployDuringFailover from './several/deploy-during-failover';
 import everyDropletReboot from './several/every-droplet-reboot';
 import everythingChange from './several/everything-change';
 import seededCut from './several/seeded-cut';
+import slowUploads from './several/slow-uploads';
 import webChange from './web/web-change';
 import webPowerOff from './web/web-power-off';
 
@@ -98,6 +99,7 @@ export const DRILLS: Readonly<Record<string, Drill | readonly Drill[]>> = {
   'app-change': appChange,
   'load-balancer-change': loadBalancerChange,
   'everything-change': everythingChange,
+  'slow-uploads': slowUploads,
   release,
 };
 

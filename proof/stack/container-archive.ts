@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { run } from '../../lab/common/run';
+import { inOverlay, OVERLAY_FOLDERS } from '../../lab/image/chroot';
+import { baseImage, packageLayer } from '../../lab/image/images';
+
+const IMAGE = 'debian-13-x64';
 
 export interface ContainerConfiguration {
   readonly user: string;
@@ -38,6 +42,27 @@ export async function containerArchive(
     cwd: folder,
   });
   return archive;
+}
+
+/**
+ * Makes a layer of what packages install on Debian.
+ *
+ * @param script of shell: it has the packages, and writes what the image needs of them to /layer.tar
+ * @returns its path in the folder
+ */
+export async function packagesLayer(
+  folder: string,
+  name: string,
+  packages: readonly string[],
+  script: string,
+): Promise<string> {
+  const directory = join(folder, name);
+  for (const part of OVERLAY_FOLDERS) await mkdir(join(directory, part), { recursive: true });
+  const layers = [await packageLayer(IMAGE, name, packages), await baseImage(IMAGE)];
+  await run(inOverlay({ layers, directory }, ['sh', '-ec', script], false));
+  const layer = join(folder, `${name}.tar`);
+  await rename(join(directory, 'upper/layer.tar'), layer);
+  return layer;
 }
 
 async function sha256(file: string): Promise<string> {

@@ -1,14 +1,11 @@
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, rename } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { run } from '../../lab/common/run';
-import { inOverlay, OVERLAY_FOLDERS } from '../../lab/image/chroot';
-import { baseImage, packageLayer } from '../../lab/image/images';
-import { containerArchive } from './container-archive';
+import { containerArchive, packagesLayer } from './container-archive';
 
 const SAMPLE = resolve(__dirname, '../../cloud-init/sample-app/opt/app');
-const IMAGE = 'debian-13-x64';
 const PACKAGES = ['gunicorn', 'python3', 'python3-pymysql'];
 
 /** Python, a shell and what both need. */
@@ -16,7 +13,7 @@ const PYTHON = [
   'programs="/usr/bin/sh /usr/bin/python3 /usr/bin/env"',
   'modules="$(find /usr/lib/python3* -name "*.so")"',
   `libraries=$(ldd $programs $modules 2> /dev/null | awk '{ for (i = 1; i <= NF; i++) if ($i ~ /^\\/.*[^:]$/) print $i }' | sort -u)`,
-  'exec tar --create --dereference --exclude=__pycache__ --exclude=test --file=/python.tar $programs $libraries /usr/bin/gunicorn /usr/lib/python3 /usr/lib/python3.*',
+  'exec tar --create --dereference --exclude=__pycache__ --exclude=test --file=/layer.tar $programs $libraries /usr/bin/gunicorn /usr/lib/python3 /usr/lib/python3.*',
 ].join('\n');
 
 /** OpenSSL's modules are not among the libraries. */
@@ -39,14 +36,14 @@ export async function withNotesImages<T>(
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove); // of one that is interrupted
   try {
-    await makePython(folder);
+    const python = await packagesLayer(folder, 'notes', PACKAGES, PYTHON);
     const own = ['--owner=0', '--group=0', '--numeric-owner', '--transform=s,^,app/,'];
     await run(['tar', '--create', ...own, '--file', join(folder, 'app.tar'), 'app.py', 'database.py'], {
       cwd: SAMPLE,
     });
     const archives = new Map<string, string>();
     for (const [tag, isGood] of Object.entries(releases)) {
-      const layers = [join(folder, 'python.tar'), join(folder, 'app.tar')];
+      const layers = [python, join(folder, 'app.tar')];
       const configuration = {
         user: '1000',
         workingDirectory: '/app',
@@ -60,12 +57,4 @@ export async function withNotesImages<T>(
     process.off('exit', remove);
     remove();
   }
-}
-
-async function makePython(folder: string): Promise<void> {
-  const directory = join(folder, 'root');
-  for (const name of OVERLAY_FOLDERS) await mkdir(join(directory, name), { recursive: true });
-  const layers = [await packageLayer(IMAGE, 'notes', PACKAGES), await baseImage(IMAGE)];
-  await run(inOverlay({ layers, directory }, ['sh', '-ec', PYTHON], false));
-  await rename(join(directory, 'upper/python.tar'), join(folder, 'python.tar'));
 }

@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { run } from '../../lab/common/run';
-import { inOverlay, OVERLAY_FOLDERS } from '../../lab/image/chroot';
-import { baseImage, packageLayer } from '../../lab/image/images';
-import { containerArchive } from '../stack/container-archive';
+import { containerArchive, packagesLayer } from '../stack/container-archive';
 
 const SHOP = resolve(__dirname, '../../examples/shop');
-const IMAGE = 'debian-13-x64';
 
 /** The instructions of the example's Dockerfile, which this follows. */
 const DOCKERFILE = readFileSync(join(SHOP, 'Dockerfile'), 'utf8')
@@ -28,7 +25,7 @@ const NODE_USER = '1000';
 /** Node.js with what it needs, as a layer of an image: libraries, and the parts of Node.js that Debian packages on their own. */
 const NODE = [
   'libraries=$(ldd /usr/bin/node | grep --only-matching "/[^ ]*")',
-  'exec tar --create --dereference --file=/node.tar /usr/bin/node /usr/share/nodejs $libraries',
+  'exec tar --create --dereference --file=/layer.tar /usr/bin/node /usr/share/nodejs $libraries',
 ].join('\n');
 
 export interface ShopImage {
@@ -45,7 +42,7 @@ export class ShopImages {
 
   static async create(): Promise<ShopImages> {
     const images = new ShopImages(await mkdtemp(join(tmpdir(), 'scale-up-shop-')));
-    await Promise.all([images.makeNode(), images.makeShop()]);
+    await Promise.all([packagesLayer(images.folder, 'node', ['nodejs'], NODE), images.makeShop()]);
     return images;
   }
 
@@ -62,14 +59,6 @@ export class ShopImages {
 
   remove(): Promise<void> {
     return rm(this.folder, { recursive: true, force: true });
-  }
-
-  private async makeNode(): Promise<void> {
-    const directory = join(this.folder, 'node');
-    for (const folder of OVERLAY_FOLDERS) await mkdir(join(directory, folder), { recursive: true });
-    const layers = [await packageLayer(IMAGE, 'node', ['nodejs']), await baseImage(IMAGE)];
-    await run(inOverlay({ layers, directory }, ['sh', '-ec', NODE], false));
-    await rename(join(directory, 'upper/node.tar'), join(this.folder, 'node.tar'));
   }
 
   private async makeShop(): Promise<void> {

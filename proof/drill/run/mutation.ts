@@ -282,6 +282,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'app-change': believedFit,
   'load-balancer-change': keepsWhatItHolds,
   'everything-change': believedFit,
+  'slow-uploads': keepsWhatItHolds,
   release: ledAtOnce,
   'narrow-path': {
     what: 'HAProxy does not ask for smaller packets (mss), nor does the kernel try them',
