@@ -106,8 +106,8 @@ async function set(folder: string, file: string, value: string): Promise<void> {
 }
 
 async function weigh(folder: string, share: number): Promise<void> {
-  await set(folder, 'cpu.weight', `${share * 100}`);
-  await set(folder, 'cpu.shares', `${share * 1024}`);
+  await set(folder, 'cpu.weight', `${Math.round(share * 100)}`);
+  await set(folder, 'cpu.shares', `${Math.round(share * 1024)}`);
 }
 
 function processesBelow(folder: string): number[] {
