@@ -134,9 +134,6 @@ function section({ drills, seenFailing }: Results): string {
     [...new Set(all.map(({ circumstances }) => circumstances.replace(/^\S+, /, '')))].join('; '),
     INTRODUCTION,
     drillTable(ours),
-    '### Beside what is done by hand',
-    BY_HAND,
-    drillTable(all.filter(({ stack }) => stack === 'by hand')),
     '### Beside the tutorial',
     SIDE_BY_SIDE,
     sideBySide(all),
@@ -149,9 +146,6 @@ function section({ drills, seenFailing }: Results): string {
 }
 
 const INTRODUCTION = `The load is 100 requests a second: 40 % files, 40 % pages with a query, 20 % writes; half of them on new connections; sent when they are due whatever became of the earlier ones. Two web and two app droplets. A *gap* is the longest time between two successes, without the time that the API itself needed to move the Reserved IP: 1 s in this lab, nobody knows at DigitalOcean. With it in parentheses. Counts are those of the worst run. *Good again*: seconds from the fault until every request is answered within a second, for 20 s; for 5 s in a drill's repetitions, with the API's troubles, and where nothing was to be noticed. In no run was an acknowledged write lost or done twice, unless it says so.`;
-
-const BY_HAND =
-  'What is widely done with containers on plain servers, as users of compose do: on one app server after the other the old container is stopped, the new image pulled and its container started, in the place of ours on the same droplets, behind the same load balancers and web servers, under the same load.';
 
 const SIDE_BY_SIDE = `The load balancers of DigitalOcean's tutorial "How To Set Up Highly Available HAProxy Servers with Keepalived and Reserved IPs" (\`proof/tutorial-stack/\`) in front of the same web, app and database droplets, under the same load and faults, in the same lab. It has no cloud firewall, and serves plain HTTP, as the tutorial has it; with our firewall VRRP is dropped. Medians: the longest gap in seconds, with the API's own time ("never": not within 40 s), requests lost, and requests slower than 1 s.`;
 

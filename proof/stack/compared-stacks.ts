@@ -64,9 +64,6 @@ export const oursWithReleases: Stack = {
   releases: { good: { '1.0': true, '2.0': true, '3.0': false }, app: withRelease, place: NOTES },
 };
 
-/** The same droplets, where somebody starts the containers by hand. */
-export const byHand: Stack = { ...oursWithReleases, name: 'by hand' };
-
 /** Whether its promises are ours. */
 export const isOurs = ({ name }: Stack): boolean => name === ours.name;
 

@@ -1,4 +1,4 @@
-import { byHand, oursWithReleases } from '../../stack/compared-stacks';
+import { oursWithReleases } from '../../stack/compared-stacks';
 import type { Verbs } from '../run/actions';
 import type { Drill } from '../run/experiment';
 
@@ -66,40 +66,4 @@ const bad = {
   },
 } satisfies Drill;
 
-/** Starts a release as a compose file would have it, in the place of ours. */
-const start = (tag: string) =>
-  [
-    'podman run --detach --name=by-hand --restart=always --network=host --env-file=/etc/scale-up/secrets/app.env',
-    '--env=PORT=8080 --env=HOSTNAME="$(hostname)" --no-hosts --volume=/etc/hosts:/etc/hosts:ro',
-    `--volume=/etc/scale-up/database-ca.pem:/etc/scale-up/database-ca.pem:ro ${oursWithReleases.releases?.place}:${tag}`,
-  ].join(' ');
-const stop = 'podman stop by-hand && podman rm by-hand';
-const answers =
-  'until curl --silent --fail --output /dev/null "http://$PRIVATE_IP:8080/healthz"; do sleep 0.2; done';
-const sh = (lab: Verbs, name: string, ...script: string[]) =>
-  lab.exec(name, 'sh', '-c', ['. /run/scale-up/addresses.env', ...script].join('\n'));
-
-const stopped = {
-  ...onReleases,
-  stack: byHand,
-  limits: {},
-  number: 39,
-  variant: 'as with compose: stopped, pulled, started, on one server after the other',
-  title: 'A release of the application is deployed',
-  hypothesis: 'What is widely done with containers on plain servers, under the same load.',
-  async method(lab) {
-    for (const name of APPS) {
-      const begin = () =>
-        sh(lab, name, 'systemctl stop app.service app@1.service app@2.service', start('1.0'), answers);
-      await lab.set(`a container on ${name} that somebody started`, begin, () =>
-        sh(lab, name, 'podman rm --force by-hand', 'systemctl start app.service', answers),
-      );
-    }
-    await lab.wait(5);
-    await lab.begin();
-    for (const name of APPS) await sh(lab, name, stop, start('2.0'), answers);
-    await lab.wait(2);
-  },
-} satisfies Drill;
-
-export default [good, bad, stopped] satisfies Drill[];
+export default [good, bad] satisfies Drill[];
