@@ -27,6 +27,11 @@ export class Api {
     private readonly variable: string,
   ) {}
 
+  /** The API with the deploy token, from where Terraform's provider looks for it, in its order; undefined when none is set. */
+  static ofDeployer(): Api | undefined {
+    return Api.by('DIGITALOCEAN_TOKEN') ?? Api.by('DIGITALOCEAN_ACCESS_TOKEN');
+  }
+
   /** The API with the token that a variable of the environment holds; undefined when it holds none. */
   static by(variable: string): Api | undefined {
     const { [variable]: token, DIGITALOCEAN_API_URL } = process.env;

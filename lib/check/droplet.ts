@@ -2,6 +2,7 @@ import { accountOf } from './account';
 import type { Api } from './api';
 import { type Finding, ok, problem, problemsOr } from './finding';
 import type { Synthesized } from './synthesized';
+import { recordsOf, zonesOf } from './zone';
 
 export interface Droplet {
   readonly id: number;
@@ -30,26 +31,24 @@ function isOurs(stack: Synthesized, droplet: Droplet): boolean {
   return stack.deployed.has('droplet', droplet.id, looksLikeOurs(stack, droplet));
 }
 
-/** Private addresses that internal names lead to. */
-async function usedAddresses(api: Api, { needs }: Synthesized): Promise<Set<string>> {
-  const zones = [...new Set(needs.records.map(({ zone }) => zone))];
-  const records = await Promise.all(
-    zones.map((zone) =>
-      api.all<{ type: string; data: string }>(`/domains/${zone}/records`, 'domain_records'),
-    ),
-  );
+/** Ours by name and tags, and unknown to our state, though that knows others. */
+function isUnknown(stack: Synthesized, droplet: Droplet): boolean {
+  return stack.deployed.knows('droplet') && looksLikeOurs(stack, droplet) && !isOurs(stack, droplet);
+}
+
+/** Addresses that names of the stack's zones lead to. */
+async function usedAddresses(api: Api, stack: Synthesized): Promise<Set<string>> {
+  const records = await Promise.all(zonesOf(stack).map((zone) => recordsOf(api, zone)));
   return new Set(records.flat().flatMap(({ type, data }) => (type === 'A' ? [data] : [])));
 }
 
 /**
- * A sentence for each droplet by our names and tags that our state does not know, though it knows others. One that a deployment left
- * that was killed while DigitalOcean made it is in no name, and has no data. Any other may serve: then it is the state that is wrong.
+ * A sentence for each unknown droplet. One that a deployment left that was killed while DigitalOcean made it is in no name, and has no
+ * data. Any other may serve: then it is the state that is wrong.
  */
 export async function leftOvers(api: Api, stack: Synthesized): Promise<string[]> {
-  if (!stack.deployed.knows('droplet')) return [];
-  const unknown = (await dropletsOf(api)).filter(
-    (droplet) => looksLikeOurs(stack, droplet) && !isOurs(stack, droplet),
-  );
+  if (!stack.deployed.knows('droplet')) return []; // nothing to ask for: a first deployment, or a state elsewhere
+  const unknown = (await dropletsOf(api)).filter((droplet) => isUnknown(stack, droplet));
   if (unknown.length === 0) return [];
   const used = await usedAddresses(api, stack);
   return unknown.map(({ name, id, networks, volume_ids }) =>
@@ -80,12 +79,8 @@ export async function checkDropletLimit(api: Api, stack: Synthesized): Promise<F
 
 /** Firewalls and alerts find droplets by tag, in the whole account. */
 export async function checkTags(api: Api, stack: Synthesized): Promise<Finding[]> {
-  const explained = stack.deployed.knows('droplet');
   const foreign = (await dropletsOf(api)).filter(
-    (droplet) =>
-      ourTags(stack, droplet).length > 0 &&
-      !isOurs(stack, droplet) &&
-      !(explained && looksLikeOurs(stack, droplet)),
+    (droplet) => ourTags(stack, droplet).length > 0 && !isOurs(stack, droplet) && !isUnknown(stack, droplet),
   );
   const problems = foreign.map(
     (droplet) =>

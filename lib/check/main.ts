@@ -8,8 +8,7 @@ import { synthesized } from './synthesized';
 
 /** `npm run check`: before anything is created a deploy knows whether it can. */
 async function main([stack]: readonly string[]): Promise<boolean> {
-  // In the order in which Terraform's provider looks for it.
-  const api = Api.by('DIGITALOCEAN_TOKEN') ?? Api.by('DIGITALOCEAN_ACCESS_TOKEN');
+  const api = Api.ofDeployer();
   if (!api) {
     throw new UserError(['DIGITALOCEAN_TOKEN: is not set; it is the deploy token that README describes']);
   }

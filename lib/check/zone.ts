@@ -10,10 +10,15 @@ interface ZoneRecord {
   readonly data: string;
 }
 
+/** The zones in which the stack has records. */
+export const zonesOf = ({ needs }: Synthesized) => distinct(needs.records.map(({ zone }) => zone));
+
+export const recordsOf = (api: Api, zone: string) =>
+  api.all<ZoneRecord>(`/domains/${zone}/records`, 'domain_records');
+
 /** The zones and their records: taken, or missing, or with something where ours would be. */
 export async function checkZones(api: Api, stack: Synthesized): Promise<Finding[]> {
-  const zones = distinct(stack.needs.records.map(({ zone }) => zone));
-  const findings = await Promise.all(zones.map((zone) => checkZone(api, stack, zone)));
+  const findings = await Promise.all(zonesOf(stack).map((zone) => checkZone(api, stack, zone)));
   return findings.flat();
 }
 
@@ -29,7 +34,7 @@ async function checkZone(api: Api, { needs, deployed }: Synthesized, zone: strin
       `${zone} is not in this account yet (whether in somebody else's can't be seen)`,
     );
   }
-  const records = await api.all<ZoneRecord>(`/domains/${zone}/records`, 'domain_records');
+  const records = await recordsOf(api, zone);
   const internal = wanted.filter(({ name }) => name.endsWith('.internal')).map(({ name }) => name);
   const looksLikeOurs = records.some(({ name }) => internal.includes(name));
   if (isMade && !deployed.has('domain', zone, looksLikeOurs)) {
