@@ -1,6 +1,6 @@
 import { run } from '../common/run';
 import { inside, pathOf } from '../network/namespace';
-import { droplet } from '../network/testing/droplets';
+import { droplet } from '../testing/droplets';
 import { pause, World } from '../network/testing/world';
 import { describeAsRoot } from '../testing/as-root';
 import { resetNetwork } from './container-environment';

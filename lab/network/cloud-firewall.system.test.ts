@@ -1,6 +1,6 @@
 import type { FirewallRule, FirewallSpec } from '../api/server/hardware';
 import { describeAsRoot } from '../testing/as-root';
-import { droplet, RESERVED_IP } from './testing/droplets';
+import { droplet, RESERVED_IP } from '../testing/droplets';
 import { type Conversation, World } from './testing/world';
 
 const [web, app, open] = [droplet(1), droplet(2), droplet(3)];

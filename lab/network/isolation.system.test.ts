@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { attempt, run } from '../common/run';
 import { describeAsRoot } from '../testing/as-root';
 import { inside, ip, namespaces, setSysctls } from './namespace';
-import { droplet } from './testing/droplets';
+import { droplet } from '../testing/droplets';
 import { World } from './testing/world';
 
 const [one, two] = [droplet(1), droplet(2)];

@@ -10,7 +10,7 @@ import { addFabric } from './fabric';
 import { clientOf, dropletNamespace, fabricOf } from './link-names';
 import { inside, ip, namespaces, processesIn } from './namespace';
 import { sweep } from './sweep';
-import { droplet, RESERVED_IP } from './testing/droplets';
+import { droplet, RESERVED_IP } from '../testing/droplets';
 import { pause } from './testing/world';
 
 const [one, two] = [droplet(1), droplet(2)];

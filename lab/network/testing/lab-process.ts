@@ -7,7 +7,7 @@ import { startDns } from '../dns';
 import { startMetadata } from '../metadata';
 import { createNetwork } from '../network';
 import { forwardToLab } from '../port-forward';
-import { droplet, RESERVED_IP } from './droplets';
+import { droplet, RESERVED_IP } from '../../testing/droplets';
 
 const [lab = ''] = process.argv.slice(2);
 const addresses = Array.from({ length: 100 }, (_, n) => `10.116.0.${n + 1}`);

@@ -1,4 +1,4 @@
-import type { DropletSpec } from '../../api/server/hardware';
+import type { DropletSpec } from '../api/server/hardware';
 
 export const RESERVED_IP = '198.19.0.1';
 
