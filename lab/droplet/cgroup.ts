@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,8 @@ const CONTROLLERS = ['cpu', 'memory', 'pids'];
 const MACHINES = 4;
 /** Groups above those of droplets: that of all labs, and that of one. */
 const LAB_DEPTH = 2;
+/** Of a file that is not there, and of one whose group goes while it is open. */
+const GONE = ['ENOENT', 'ENODEV'];
 
 /** The groups that hold all processes of one droplet, or of everything in a lab when no droplet is named. */
 export class Cgroup {
@@ -99,10 +101,15 @@ function hierarchies(): string[] {
   return found;
 }
 
-/** Writes a setting where the hierarchy has it; v1 and v2 have different ones. */
+/**
+ * Writes a setting where the hierarchy has it; v1 and v2 have different ones. A controller that v2 does not have is refused like a file
+ * that is not there. @throws one sentence when the kernel refuses the setting itself
+ */
 async function set(folder: string, file: string, value: string): Promise<void> {
   const path = join(folder, file);
-  if (existsSync(path)) await writeFile(path, value).catch(() => {});
+  await writeFile(path, value, { flag: constants.O_WRONLY }).catch(({ code }: NodeJS.ErrnoException) => {
+    if (!GONE.includes(code ?? '')) throw new Error(`The kernel refuses "${value}" in ${path}: ${code}.`);
+  });
 }
 
 async function weigh(folder: string, share: number): Promise<void> {
