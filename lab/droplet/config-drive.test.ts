@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { droplet } from '../testing/droplets';
 import { metaData, networkData, writeConfigDrive } from './config-drive';
-import { droplet } from './testing/world';
 
 const SEED = 'var/lib/cloud/seed/config_drive/openstack/latest';
 

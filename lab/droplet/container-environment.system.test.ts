@@ -1,8 +1,8 @@
 import { run } from '../common/run';
 import { inside, pathOf } from '../network/namespace';
-import { droplet } from '../testing/droplets';
 import { pause, World } from '../network/testing/world';
 import { describeAsRoot } from '../testing/as-root';
+import { droplet } from '../testing/droplets';
 import { resetNetwork } from './container-environment';
 
 const one = droplet(1);

@@ -10,9 +10,10 @@ import { baseImage } from '../image/images';
 import { makeCertificates } from '../network/certificate';
 import { sweep as sweepNetwork } from '../network/sweep';
 import { describeAsRoot } from '../testing/as-root';
+import { droplet } from '../testing/droplets';
 import { Cgroup } from './cgroup';
 import { sweep } from './sweep';
-import { droplet, World } from './testing/world';
+import { World } from './testing/world';
 
 const DATA = '/dev/disk/by-id/scsi-0DO_Volume_data';
 const USER_DATA = `#cloud-config

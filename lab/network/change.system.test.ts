@@ -1,7 +1,7 @@
 import { describeAsRoot } from '../testing/as-root';
+import { droplet } from '../testing/droplets';
 import { ip, processesIn } from './namespace';
 import { sweep } from './sweep';
-import { droplet } from '../testing/droplets';
 import { pause, World } from './testing/world';
 
 const [one, two] = [droplet(1), droplet(2)];

@@ -1,9 +1,9 @@
 import { attempt, run } from '../common/run';
 import { describeAsRoot } from '../testing/as-root';
+import { droplet, RESERVED_IP } from '../testing/droplets';
 import { CLIENT } from './addresses';
 import type { Endpoint } from './faults';
 import { inside, processesIn } from './namespace';
-import { droplet, RESERVED_IP } from '../testing/droplets';
 import { pause, World } from './testing/world';
 
 const [one, two, three] = [droplet(1), droplet(2), droplet(3)];

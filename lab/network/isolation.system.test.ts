@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { attempt, run } from '../common/run';
 import { describeAsRoot } from '../testing/as-root';
-import { inside, ip, namespaces, setSysctls } from './namespace';
 import { droplet } from '../testing/droplets';
+import { inside, ip, namespaces, setSysctls } from './namespace';
 import { World } from './testing/world';
 
 const [one, two] = [droplet(1), droplet(2)];
-const elsewhere = droplet(3, 1);
+const elsewhere = droplet(3, { vpc: 1 });
 
 describeAsRoot('the fabric', () => {
   let world: World;

@@ -1,8 +1,8 @@
 import { run } from '../common/run';
 import { describeAsRoot } from '../testing/as-root';
+import { droplet } from '../testing/droplets';
 import { inside } from './namespace';
 import { type Knock, knock } from './port-scan';
-import { droplet } from '../testing/droplets';
 import { World } from './testing/world';
 
 const [web, app] = [droplet(1), droplet(2)];

@@ -1,7 +1,7 @@
 import { run } from '../common/run';
 import { describeAsRoot } from '../testing/as-root';
-import { inside, setSysctls } from './namespace';
 import { droplet, RESERVED_IP } from '../testing/droplets';
+import { inside, setSysctls } from './namespace';
 import { pause, World } from './testing/world';
 
 const [one, two, three] = [droplet(1), droplet(2), droplet(3)];

@@ -6,11 +6,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { attempt, run } from '../common/run';
 import { describeAsRoot } from '../testing/as-root';
+import { droplet, RESERVED_IP } from '../testing/droplets';
 import { addFabric } from './fabric';
 import { clientOf, dropletNamespace, fabricOf } from './link-names';
 import { inside, ip, namespaces, processesIn } from './namespace';
 import { sweep } from './sweep';
-import { droplet, RESERVED_IP } from '../testing/droplets';
 import { pause } from './testing/world';
 
 const [one, two] = [droplet(1), droplet(2)];

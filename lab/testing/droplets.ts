@@ -2,8 +2,13 @@ import type { DropletSpec } from '../api/server/hardware';
 
 export const RESERVED_IP = '198.19.0.1';
 
-/** The n-th droplet of a test, in the n-th VPC of a test. */
-export function droplet(n: number, vpc = 0): DropletSpec {
+interface Different extends Partial<DropletSpec> {
+  /** Number of its VPC. @default 0 */
+  readonly vpc?: number;
+}
+
+/** The n-th droplet of a test. */
+export function droplet(n: number, { vpc = 0, ...different }: Different = {}): DropletSpec {
   return {
     id: n,
     name: `droplet-${n}`,
@@ -30,5 +35,6 @@ export function droplet(n: number, vpc = 0): DropletSpec {
       vpcId: `vpc-${vpc}`,
       vpcRange: `10.${116 + vpc}.0.0/20`,
     },
+    ...different,
   };
 }

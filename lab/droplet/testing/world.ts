@@ -6,34 +6,6 @@ import { sweep as sweepNetwork } from '../../network/sweep';
 import { Droplets } from '../droplets';
 import { sweep } from '../sweep';
 
-/** The n-th droplet of a test. */
-export function droplet(n: number, different: Partial<DropletSpec> = {}): DropletSpec {
-  return {
-    ...{
-      id: n,
-      name: `droplet-${n}`,
-      image: 'debian-13-x64',
-      vcpus: 1,
-      memory: 1024,
-      disk: 25,
-      region: 'fra1',
-    },
-    ...{ sshKeys: ['ssh-ed25519 AAAA one', 'ssh-ed25519 BBBB two'], tags: ['production'], monitoring: true },
-    public: {
-      ip: `198.18.1.${n}`,
-      netmask: '255.255.0.0',
-      gateway: '198.18.0.1',
-      mac: `02:00:00:00:01:0${n}`,
-    },
-    anchor: { ip: `10.17.1.${n}`, netmask: '255.255.0.0', gateway: '10.17.0.1' },
-    private: {
-      ...{ ip: `10.116.0.1${n}`, netmask: '255.255.240.0', mac: `02:00:00:00:02:0${n}` },
-      ...{ vpcId: 'vpc', vpcRange: '10.116.0.0/20' },
-    },
-    ...different,
-  };
-}
-
 /** Droplets on a network that leads nowhere. */
 export class World {
   private constructor(

@@ -3,11 +3,11 @@
  * It takes messages: an anchor address to hold the Reserved IP, or a listener whose connections go to the Reserved IP.
  */
 import type { Server } from 'node:net';
+import { droplet, RESERVED_IP } from '../../testing/droplets';
 import { startDns } from '../dns';
 import { startMetadata } from '../metadata';
 import { createNetwork } from '../network';
 import { forwardToLab } from '../port-forward';
-import { droplet, RESERVED_IP } from '../../testing/droplets';
 
 const [lab = ''] = process.argv.slice(2);
 const addresses = Array.from({ length: 100 }, (_, n) => `10.116.0.${n + 1}`);
