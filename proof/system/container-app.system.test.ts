@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from '../../lab/instance/control-api';
 import type { DropletStatus } from '../../lab/instance/lab';
 import { askSite } from '../../lab/stack/site';
+import { appProgram } from './app-program';
 import { unhardened } from './hardening';
 import { leaks } from './leak';
 import { ShopImages } from './shop-image';
@@ -251,7 +250,7 @@ describe("a lab of a stack with the user's own container", () => {
     const HTTPS_ONLY = /301|400/;
 
     beforeAll(async () => {
-      const program = await readFile(join(__dirname, 'demanding-app.js'), 'utf8');
+      const program = await appProgram('demanding-app.js');
       await push(await images.archive('demanding', { command: ['node', '-e', program] }), 'demanding');
       await point('demanding');
       await eventually(

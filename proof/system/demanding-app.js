@@ -55,21 +55,6 @@ const server = createServer((request, response) => {
   }
 });
 
-// A web socket that sends back each short frame as it came, unmasked.
-server.on('upgrade', (request, socket) => {
-  const accept = createHash('sha1')
-    .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
-    .digest('base64');
-  socket.write(
-    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
-  );
-  socket.on('data', ([first, length, ...rest]) => {
-    const mask = rest.slice(0, 4);
-    const text = rest.slice(4).map((byte, i) => byte ^ mask[i % 4]);
-    socket.write(Buffer.from([first, length & 0x7f, ...text]));
-  });
-  socket.on('error', () => {});
-});
-
+echoWebSockets(server);
 server.listen(Number(PORT), HOSTNAME);
 process.on('SIGTERM', () => process.exit(0));

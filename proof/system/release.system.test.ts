@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ask } from '../../lab/instance/control-api';
 import { askSite } from '../../lab/stack/site';
+import { appProgram } from './app-program';
 import { ShopImages } from './shop-image';
 import { eventually, type Settings, TestLab } from './test-lab';
 import { WebSocketVisitor } from './visitor';
@@ -13,8 +12,8 @@ const PLACE = 'registry.example.com/shop';
 const settings = (tag: string): Settings => ({ app: { count: 2, image: `${PLACE}:${tag}` } });
 const APPS = ['app-1', 'app-2'];
 
-/** Each as the arguments of its application. */
-const RELEASES = { '1.0': [], '2.0': [], '3.0-late': ['20'], '4.0-ends': ['0', '50'] };
+/** Those that follow the first one, each as the arguments of its application. */
+const LATER = { '2.0': [], '3.0-late': ['20'], '4.0-ends': ['0', '50'] };
 
 interface Seen {
   readonly at: number;
@@ -29,11 +28,11 @@ describe('a lab in which one release follows another', () => {
 
   beforeAll(async () => {
     images = await ShopImages.create();
-    const program = await readFile(join(__dirname, 'released-app.js'), 'utf8');
+    const program = await appProgram('released-app.js');
     const archive = (name: string, options: readonly string[] = []) =>
       images.archive(name, { command: ['node', '-e', program, name, ...options] });
     lab = await TestLab.start('release-test', settings('1.0'), { image: await archive('1.0') });
-    for (const [name, options] of Object.entries(RELEASES)) {
+    for (const [name, options] of Object.entries(LATER)) {
       const reference = `${PLACE}:${name}`;
       await ask(lab.name, 'POST', '/push', { archive: await archive(name, options), reference });
     }

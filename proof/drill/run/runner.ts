@@ -117,9 +117,9 @@ async function boot(name: string, { app, ready, releases }: Stack): Promise<void
     return;
   }
   await withNotesImages(releases.good, async (archives) => {
-    const [[, image = ''] = []] = archives;
+    const [[, image = ''] = [], ...later] = archives;
     await up({ ...options, image });
-    for (const [tag, archive] of archives)
+    for (const [tag, archive] of later)
       await ask(name, 'POST', '/push', { archive, reference: `${releases.place}:${tag}` });
   });
 }
