@@ -2,9 +2,9 @@ import { ours, type Stack, tutorial, tutorialFirewalled } from '../stack/compare
 import apiDelay from './api/api-delay';
 import apiFault from './api/api-fault';
 import wrongToken from './api/wrong-token';
-import appChange from './app/app-change';
 import appKill from './app/app-kill';
 import appPowerOff from './app/app-power-off';
+import appReplace from './app/app-replace';
 import release from './app/release';
 import authorityOutage from './certificate/authority-outage';
 import certificateRenewal from './certificate/certificate-renewal';
@@ -12,17 +12,17 @@ import databaseDiskFull from './database/database-disk-full';
 import databasePowerOff from './database/database-power-off';
 import databaseReplace from './database/database-replace';
 import mysqlKill from './database/mysql-kill';
+import activeLoadBalancerReplace from './load-balancer/active-load-balancer-replace';
 import bothLinksCut from './load-balancer/both-links-cut';
+import bothLoadBalancersReplace from './load-balancer/both-load-balancers-replace';
 import clockSkew from './load-balancer/clock-skew';
 import handover from './load-balancer/handover';
 import haproxyFlap from './load-balancer/haproxy-flap';
 import haproxyHang from './load-balancer/haproxy-hang';
 import haproxyKill from './load-balancer/haproxy-kill';
-import loadBalancerChange from './load-balancer/load-balancer-change';
 import loadBalancerCut from './load-balancer/load-balancer-cut';
 import loadBalancerPowerOff from './load-balancer/load-balancer-power-off';
 import loadBalancerReboot from './load-balancer/load-balancer-reboot';
-import loadBalancerReplace from './load-balancer/load-balancer-replace';
 import loadBalancerReturn from './load-balancer/load-balancer-return';
 import publicLinkCut from './load-balancer/public-link-cut';
 import reservedIpDaemonKill from './load-balancer/reserved-ip-daemon-kill';
@@ -38,11 +38,11 @@ import slowAttack from './security/slow-attack';
 import ssrf from './security/ssrf';
 import deployDuringFailover from './several/deploy-during-failover';
 import everyDropletReboot from './several/every-droplet-reboot';
-import everythingChange from './several/everything-change';
+import everythingReplace from './several/everything-replace';
 import seededCut from './several/seeded-cut';
 import slowUploads from './several/slow-uploads';
-import webChange from './web/web-change';
 import webPowerOff from './web/web-power-off';
+import webReplace from './web/web-replace';
 
 /** One drill on one stack, so often. */
 export interface Plan {
@@ -71,7 +71,7 @@ export const DRILLS: Readonly<Record<string, Drill | readonly Drill[]>> = {
   'load-balancer-return': loadBalancerReturn,
   'api-fault': apiFault,
   [API_DELAY]: apiDelay,
-  'load-balancer-replace': loadBalancerReplace,
+  'active-load-balancer-replace': activeLoadBalancerReplace,
   'web-power-off': webPowerOff,
   'app-power-off': appPowerOff,
   'app-kill': appKill,
@@ -95,10 +95,10 @@ export const DRILLS: Readonly<Record<string, Drill | readonly Drill[]>> = {
   'seeded-cut': seededCut,
   'network-pause': networkPause,
   'narrow-path': narrowPath,
-  'web-change': webChange,
-  'app-change': appChange,
-  'load-balancer-change': loadBalancerChange,
-  'everything-change': everythingChange,
+  'web-replace': webReplace,
+  'app-replace': appReplace,
+  'both-load-balancers-replace': bothLoadBalancersReplace,
+  'everything-replace': everythingReplace,
   'slow-uploads': slowUploads,
   release,
 };

@@ -177,7 +177,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     script: daemon(['api', 'settimeout\\(12\\)', 'settimeout(5)']),
   },
   'api-fault/accepts, and does it only after 70 s': slowToSee,
-  'load-balancer-replace': noHandover,
+  'active-load-balancer-replace': noHandover,
   'web-power-off': {
     what: 'HAProxy ends all sessions of a server that it marks down (shutdown-sessions)',
     where: BALANCERS,
@@ -278,10 +278,10 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
       [`network-pause/app and database, ${seconds}`, impatientPool],
     ]),
   ),
-  'web-change': believedFit,
-  'app-change': believedFit,
-  'load-balancer-change': keepsWhatItHolds,
-  'everything-change': believedFit,
+  'web-replace': believedFit,
+  'app-replace': believedFit,
+  'both-load-balancers-replace': keepsWhatItHolds,
+  'everything-replace': believedFit,
   'slow-uploads': keepsWhatItHolds,
   release: ledAtOnce,
   'narrow-path': {
