@@ -95,7 +95,7 @@ describe('the policy', () => {
     ['archives', `etc/default/app${'\0'.repeat(400)}DB_PASSWORD=hunter2hunter2\n${'\0'.repeat(400)}`],
   ])('reads packed %s too', (_, packed) => {
     const content = pack(packed);
-    const userData = `#cloud-config\nwrite_files:\n  - encoding: gz+b64\n    content: ${content}\n    path: /a\n`;
+    const userData = `#cloud-config\nwrite_files:\n  - path: /a\n    content: |\n      ${content}\n`;
     expect(extraDroplet({ userData })).toEqual([
       'digitalocean_droplet.extra has a literal secret in its user_data; refer to a sensitive variable or a generated password',
     ]);

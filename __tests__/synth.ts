@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { type App, Testing } from 'cdktf';
 import { parseTar } from 'nanotar';
 import { parse } from 'yaml';
 import type { DropletFile } from '../lib/droplet-file';
+import { ARCHIVE, DEFERRED } from '../lib/file-archive';
+import { unpack } from '../lib/packed-content';
 import type { SettingsInput } from '../lib/settings';
 import { ScaleUpStack } from '../lib/stack';
 
@@ -78,21 +79,23 @@ export function userData(json: Json, droplet: string): Record<string, string> {
 
 type WrittenFile = DropletFile & { readonly defer?: boolean };
 
-/** The files that a cloud-config brings, as they are on the disk in the end: unpacked. */
+/** The files that a cloud-config brings, as they are on the disk in the end: unpacked, and in their places. */
 export function filesOf(cloudConfig: string): WrittenFile[] {
-  return (parse(cloudConfig).write_files ?? []).flatMap(({ encoding, content, ...file }: Json) => {
-    const bytes = encoding === 'gz+b64' ? gunzipSync(Buffer.from(content, 'base64')) : Buffer.from(content);
-    if (file.path.endsWith('.tar')) return programsIn(bytes);
-    return { permissions: '0644', ...file, content: bytes.toString() };
-  });
+  return (parse(cloudConfig).write_files ?? []).flatMap(({ encoding, ...file }: Json) =>
+    file.path === ARCHIVE ? archived(file.content.trimEnd()) : { permissions: '0644', ...file },
+  );
 }
 
-function programsIn(archive: Buffer): WrittenFile[] {
-  return parseTar(new Uint8Array(archive)).map(({ name, text, attrs }) => ({
-    path: `/${name}`,
-    content: text,
-    permissions: attrs?.mode?.slice(-4) as DropletFile['permissions'],
-  }));
+function archived(packed: string): WrittenFile[] {
+  return parseTar(new Uint8Array(unpack(packed))).map(({ name, text, attrs }) => {
+    const [, deferred, path = ''] = new RegExp(`^(${DEFERRED})?(/.*)`).exec(`/${name}`) ?? [];
+    return {
+      path,
+      ...(deferred ? { defer: true } : {}),
+      content: text,
+      permissions: attrs?.mode?.slice(-4) as DropletFile['permissions'],
+    };
+  });
 }
 
 /** Every file that a droplet gets, by path. */

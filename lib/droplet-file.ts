@@ -6,6 +6,9 @@ export const CLOUD_INIT = join(__dirname, '..', 'cloud-init');
 /** What editors and Python leave beside the files they worked on. */
 const TOOL_CACHE = /\/(?:\.[^/]+|__pycache__)\//;
 
+/** A package owns these folders: its files must be there first, or its installation finds a configuration it did not make. */
+const PACKAGE_FOLDERS = ['/etc/haproxy/', '/etc/nginx/', '/etc/mysql/', '/var/www/'];
+
 /** A file that cloud-init writes on a droplet. */
 export interface DropletFile {
   /** Absolute path on the droplet. */
@@ -13,6 +16,11 @@ export interface DropletFile {
   readonly content: string;
   /** Octal, as `chmod` takes it. */
   readonly permissions: '0600' | '0644' | '0755';
+}
+
+/** Whether a file has to wait until a package is installed. */
+export function awaitsPackage({ path }: Pick<DropletFile, 'path'>): boolean {
+  return PACKAGE_FOLDERS.some((folder) => path.startsWith(folder));
 }
 
 /** The files of one folder of cloud-init/, which mirrors the droplet's disk, in the order of their paths. */

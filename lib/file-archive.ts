@@ -1,21 +1,23 @@
 import { createTar } from 'nanotar';
-import type { DropletFile } from './droplet-file';
+import { awaitsPackage, type DropletFile } from './droplet-file';
 import { pack } from './packed-content';
 
 /** Where the archive lies on a droplet; cloud-init/every-droplet/cloud-config.yaml unpacks it. */
-export const ARCHIVE = '/var/lib/scale-up/files.tar';
+export const ARCHIVE = '/var/lib/scale-up/files.tar.bz2.a85';
+
+/** Where those lie at first that a package must not find before it is installed; scale-up-packages puts them in their places. */
+export const DEFERRED = '/var/lib/scale-up/deferred';
 
 /**
  * Files as one packed tar archive. One by one those of a load balancer would not fit into its user data: what they have in common, and
  * that is much, is packed once.
  */
 export function fileArchive(files: readonly DropletFile[]): string {
-  // By path, where like lies beside like: gzip looks back no further than 32 KB.
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const members = sorted.map(({ path, content, permissions }) => ({
-    name: path.slice(1),
-    data: content,
-    attrs: { mode: permissions },
+  const members = sorted.map((file) => ({
+    name: `${awaitsPackage(file) ? DEFERRED : ''}${file.path}`.slice(1),
+    data: file.content,
+    attrs: { mode: file.permissions },
   }));
   // The same bytes on every machine and in every year.
   return pack(createTar(members, { attrs: { uid: 0, gid: 0, user: 'root', group: 'root', mtime: 0 } }));

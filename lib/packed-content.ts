@@ -1,25 +1,28 @@
-import { gunzipSync } from 'node:zlib';
-import { gzipSync } from 'fflate';
+import { decode } from 'seek-bzip';
+import { fromAscii85, toAscii85 } from './ascii85';
+import { bzip2 } from './bzip2/bzip2';
 
-/** What cloud-init calls a content that is gzip in base64. */
-export const PACKED = 'gz+b64';
-
-/** Such a content in a text: it begins with gzip's two magic bytes and its method. Further lines hold nothing else. */
-const PACKED_TEXT = /\bH4sI[A-Za-z0-9+/]+(?:\n[ \t]*[A-Za-z0-9+/]+(?=={0,2}$))*={0,2}/gm;
+/** Such a content in a text: what bzip2 begins with, in Ascii85. */
+const PACKED_TEXT = /6<\\%_0gSqh[!-u]*/g;
 
 /**
- * A content as cloud-init unpacks it. The same content must give the same bytes on every machine and in every year, or a
- * deployment replaces droplets: so the compressor is one pinned package, not Node.js's nor Terraform's, and notes no time.
+ * A content as text, in the shortest form for which a droplet's Python has all that it takes. The same content must give the same bytes on
+ * every machine and in every year, or a deployment replaces droplets: so they come from here, not from Node.js or Terraform.
  */
 export function pack(content: string | Uint8Array): string {
-  return Buffer.from(gzipSync(Buffer.from(content), { level: 9, mtime: 0 })).toString('base64');
+  return toAscii85(bzip2(Buffer.from(content)));
+}
+
+/** What `pack` was given. */
+export function unpack(packed: string): Buffer {
+  return decode(Buffer.from(fromAscii85(packed)));
 }
 
 /** What is packed in a text, wherever it stands there; of an archive, what fills its blocks ends a line. */
 export function unpackAll(text: string): string[] {
   return (text.match(PACKED_TEXT) ?? []).flatMap((packed) => {
     try {
-      return gunzipSync(Buffer.from(packed, 'base64')).toString().replace(/\0+/g, '\n');
+      return unpack(packed).toString().replace(/\0+/g, '\n');
     } catch {
       return []; // it only looked like it
     }

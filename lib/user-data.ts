@@ -4,21 +4,11 @@ import { DataCloudinitConfig } from '@cdktf/provider-cloudinit/lib/data-cloudini
 import { Fn, TerraformLocal, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { stringify } from 'yaml';
-import { CLOUD_INIT, type DropletFile, dropletFiles } from './droplet-file';
+import { awaitsPackage, CLOUD_INIT, type DropletFile, dropletFiles } from './droplet-file';
 import { ARCHIVE, fileArchive } from './file-archive';
-import { PACKED, pack } from './packed-content';
 import { UserError } from './user-error';
 
-/**
- * A package owns these folders: its files must be there first, or its installation finds a configuration it did not make.
- * scale-up-packages has cloud-init write ours as soon as they are.
- */
-const PACKAGE_FOLDERS = ['/etc/haproxy/', '/etc/nginx/', '/etc/mysql/', '/var/www/'];
-
 const EVERY_DROPLET = 'every-droplet';
-
-/** A longer file travels packed, or the user data of a load balancer has no room left; a shorter one gains nothing. */
-const LONGEST_PLAIN_FILE = 500;
 
 /** cloud-init puts the lists of several parts together only when each part asks for it. */
 const MERGE = 'list(append)+dict(no_replace,recurse_list)+str()';
@@ -84,8 +74,8 @@ export class UserData extends Construct {
 }
 
 /**
- * The cloud-config of one folder of cloud-init/: its cloud-config.yaml, if it has one. That of a role writes the files: each that a
- * package must not find too early has a `write_files` entry, and all others, with those of every droplet, travel as one archive.
+ * The cloud-config of one folder of cloud-init/: its cloud-config.yaml, if it has one. That of a role brings the files, with those of
+ * every droplet, as one archive.
  *
  * @throws UserError when a file holds other than ASCII characters, which cloud-init corrupts in a MIME part
  */
@@ -94,9 +84,8 @@ export function folderCloudConfig(folder: string): string {
   const own = existsSync(document) ? readFileSync(document, 'utf8') : '#cloud-config';
   const files = dropletFiles(folder);
   requireAscii([{ path: '/cloud-config.yaml', content: own }, ...files], folder);
-  const entries =
-    folder === EVERY_DROPLET ? {} : { write_files: roleEntries([...dropletFiles(EVERY_DROPLET), ...files]) };
-  const [, generated] = cloudConfig(entries).split(/^#cloud-config\n/);
+  const brought = folder === EVERY_DROPLET ? {} : archiveEntry([...dropletFiles(EVERY_DROPLET), ...files]);
+  const [, generated] = cloudConfig(brought).split(/^#cloud-config\n/);
   return `${own.trimEnd()}\n\n${generated}`;
 }
 
@@ -129,34 +118,20 @@ function requireAscii(files: readonly Pick<DropletFile, 'path' | 'content'>[], f
   }
 }
 
-function writeFilesEntry({ path, content, permissions }: DropletFile): object {
-  const defer = awaitsPackage({ path });
-  // 0644 is cloud-init's default.
-  return { path, ...(permissions === '0644' ? {} : { permissions }), ...(defer ? { defer } : {}), content };
-}
-
-function awaitsPackage({ path }: Pick<DropletFile, 'path'>): boolean {
-  return PACKAGE_FOLDERS.some((folder) => path.startsWith(folder));
-}
-
-/** What has to wait for its package, as files; all else as one archive. */
-function roleEntries(files: readonly DropletFile[]): object[] {
-  const content = fileArchive(files.filter((file) => !awaitsPackage(file)));
-  return [...files.filter(awaitsPackage).map(folderFileEntry), { path: ARCHIVE, encoding: PACKED, content }];
-}
-
-/** The entry of a file from the repository. One of the deployment is never packed: Terraform has to find its references. */
-function folderFileEntry(file: DropletFile): object {
-  const entry = writeFilesEntry(file);
-  return file.content.length > LONGEST_PLAIN_FILE
-    ? { ...entry, encoding: PACKED, content: pack(file.content) }
-    : entry;
+/** With a line end: YAML then takes whatever sign it holds for itself. */
+function archiveEntry(files: readonly DropletFile[]): object {
+  return { write_files: [{ path: ARCHIVE, content: `${fileArchive(files)}\n` }] };
 }
 
 /** The entry of a file that is known only when Terraform applies. In base64 a value of several lines can't break the YAML around it. */
 function deploymentFileEntry(file: DropletFile): object {
-  const entry = writeFilesEntry(file);
-  return file.path.endsWith('.pem')
-    ? { ...entry, encoding: 'b64', content: Fn.base64encode(file.content) }
-    : entry;
+  const { path, permissions, content } = file;
+  return {
+    path,
+    // 0644 is cloud-init's default.
+    ...(permissions === '0644' ? {} : { permissions }),
+    // Until scale-up-packages has cloud-init write it.
+    ...(awaitsPackage(file) ? { defer: true } : {}),
+    ...(path.endsWith('.pem') ? { encoding: 'b64', content: Fn.base64encode(content) } : { content }),
+  };
 }

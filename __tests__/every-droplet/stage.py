@@ -64,7 +64,7 @@ class Stage(unittest.TestCase):
         self.place(packages, LISTS="packages.d", DPKG="dpkg", STATE="state", WAITING="state/waiting.json", SET_UP="state/set-up")
 
     def put(self, name, text):
-        (self.folder / name).parent.mkdir(exist_ok=True)
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_text(text)
         return self.folder / name
 

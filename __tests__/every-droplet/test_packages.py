@@ -117,6 +117,15 @@ class FirstBoot(Boot):
         self.assertEqual(self.calls("cloud-init"), ["cloud-init single write_files_deferred always"] * 2)
         self.assertEqual(self.steps(), ["10-every-droplet", "50-web"])
 
+    def test_puts_the_files_in_their_places_that_a_package_must_not_find_before(self):
+        place = self.put("root/etc/nginx/nginx.conf", "the package's")
+        self.put("deferred/etc/nginx/nginx.conf", "ours")
+        self.put("deferred/var/www/html/index.html", "ours")
+        self.place(self.program, DEFERRED="deferred", ROOT="root")
+        said(self.program.main)
+        self.assertEqual([place.read_text(), (self.folder / "root/var/www/html/index.html").read_text()], ["ours", "ours"])
+        self.assertEqual(self.steps(), ["10-every-droplet", "50-web"])
+
     def test_begins_the_start_anew_when_a_step_of_it_fails(self):
         self.step("50-web", 1)
         self.program.time.sleep = lambda _: self.step("50-web", 0)
