@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../user-error';
 import { adviceOn } from './advice';
-import { Explained } from './explained';
 import { leftOver } from './left-over';
 import { linesOf } from './plan';
+import { program } from './program';
 import { checkState, closeState } from './state';
 import { choose, type Stack, synthesize } from './synthesis';
 import { PlanFailed, Terraform } from './terraform';
@@ -88,8 +88,4 @@ async function confirm(question: string): Promise<void> {
   if (answer.trim() !== 'yes') throw new UserError(['Nothing was changed.']);
 }
 
-main(process.argv.slice(2)).catch((error) => {
-  if (error instanceof UserError) console.error(error.message);
-  else if (!(error instanceof Explained)) throw error;
-  process.exitCode = error instanceof Explained ? error.status : 1;
-});
+program(main);

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import type { Flow } from './firewall';
+import { ROLES, type Role } from './role';
+import { roleOfTag } from './tag';
+
+// biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON has no narrower type here
+export type Block = any;
+
+/** What a stack is made of, in the words of the architecture. */
+export interface Architecture {
+  /** In the order in which a request meets their roles. */
+  readonly tiers: readonly Tier[];
+  readonly volumes: readonly { readonly name: string /** GiB */; readonly size: number }[];
+  readonly reservedIps: number;
+  readonly uptimeChecks: number;
+  /** Whether anything of the stack, its state included, lies in Spaces. */
+  readonly usesSpaces: boolean;
+  readonly flows: readonly Flow[];
+  /** Where visitors go. */
+  readonly url: string;
+  readonly region: string;
+}
+
+/** The droplets of a role. */
+export interface Tier {
+  readonly role: Role;
+  readonly droplets: readonly { readonly name: string; readonly size: string; readonly image: string }[];
+}
+
+/** Reads it from a stack's Terraform JSON. */
+export function architectureOf(json: Block): Architecture {
+  const blocks = (type: string): Block[] => Object.values(json.resource?.[`digitalocean_${type}`] ?? {});
+  const droplets = blocks('droplet').map((droplet) => ({ ...droplet, role: roleOf(droplet, json) }));
+  const endpoint = json.terraform?.backend?.s3?.endpoints?.s3 ?? '';
+  return {
+    tiers: ROLES.map((role) => ({
+      role,
+      droplets: droplets
+        .filter((droplet) => droplet.role === role)
+        .map(({ name, size, image }) => ({ name, size, image })),
+    })),
+    volumes: blocks('volume').map(({ name, size }) => ({ name, size })),
+    reservedIps: blocks('reserved_ip').length,
+    uptimeChecks: blocks('uptime_check').length,
+    usesSpaces: blocks('spaces_bucket').length > 0 || endpoint.endsWith('.digitaloceanspaces.com'),
+    flows: json['//']?.flows ?? [],
+    url: json.output?.url?.value ?? '',
+    region: droplets[0]?.region ?? '',
+  };
+}
+
+/** The same, from the file of a synthesized stack. */
+export function readArchitecture(file: string): Architecture {
+  return architectureOf(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+/** The role that a droplet's tags name, directly or by reference. */
+export function roleOf({ tags = [] }: { readonly tags?: readonly string[] }, json: Block): Role | undefined {
+  const named = (tag: string): string => {
+    const [, id = ''] = /^\$\{digitalocean_tag\.([\w-]+)\.(?:id|name)\}$/.exec(tag) ?? [];
+    return json.resource?.digitalocean_tag?.[id]?.name ?? tag;
+  };
+  return tags.map((tag) => roleOfTag(named(tag))).find((role) => role !== undefined);
+}
+
+const NAMES: Readonly<Record<Role, readonly [one: string, several: string]>> = {
+  'load-balancer': ['load balancer', 'load balancers'],
+  web: ['web server', 'web servers'],
+  app: ['app server', 'app servers'],
+  database: ['database', 'databases'],
+};
+
+/** "2 load balancers", "1 web server". */
+export function counted(role: Role, count: number): string {
+  return `${count} ${NAMES[role][count === 1 ? 0 : 1]}`;
+}
+
+/** "the web servers" of a tier, "the database". */
+export function tierName(role: Role): string {
+  return `the ${NAMES[role][role === 'database' ? 0 : 1]}`;
+}
