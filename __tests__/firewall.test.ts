@@ -1,4 +1,4 @@
-import { EVERY_SETTING, type Json, synth } from './synth';
+import { EVERY_SETTING, type Json, synth, written } from './synth';
 
 const WORLD = ['0.0.0.0/0', '::/0'];
 
@@ -68,6 +68,18 @@ describe('the firewalls', () => {
     for (const role of ['load-balancer', 'web', 'app', 'database']) {
       expect(lines(firewall(role, open).inbound_rule)).toContain('tcp 22 203.0.113.7/32');
     }
+  });
+
+  test('are told in the JSON what each of their rules is for', () => {
+    const { '//': comment, resource } = written(EVERY_SETTING);
+    const inbound = Object.entries<Json>(resource.digitalocean_firewall).flatMap(([name, { inbound_rule }]) =>
+      inbound_rule.map((rule: Json) => `${name.slice(9)} ${rule.protocol} ${rule.port_range}`),
+    );
+    const told = comment.flows.filter(({ to }: Json) => typeof to === 'string');
+    expect(told.map(({ to, protocol, ports }: Json) => `${to} ${protocol} ${ports}`).sort()).toEqual(
+      inbound.sort(),
+    );
+    for (const { purpose } of comment.flows) expect(purpose).toMatch(/^\w.{3,}/);
   });
 
   test('stay below the 50 rules that DigitalOcean allows each', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, Testing } from 'cdktf';
@@ -48,6 +48,15 @@ export function synth(settings: Partial<SettingsInput> = {}): Json {
   return withApp((app) => {
     const stack = new ScaleUpStack(app, 'scale-up', { domain: 'www.foobar.com', ...settings });
     return JSON.parse(Testing.synth(stack, true));
+  });
+}
+
+/** The same as `npm run synth` writes it: with what stands beside `//`, which is for who reads it. */
+export function written(settings: Partial<SettingsInput> = {}): Json {
+  return withApp((app) => {
+    new ScaleUpStack(app, 'scale-up', { domain: 'www.foobar.com', ...settings });
+    app.synth();
+    return JSON.parse(readFileSync(join(app.outdir, 'stacks/scale-up/cdk.tf.json'), 'utf8'));
   });
 }
 
