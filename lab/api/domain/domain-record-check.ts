@@ -9,6 +9,8 @@ const TTL = 1800;
 const SHORTEST_TTL = 30;
 const LONGEST_TTL = 2_147_483_647;
 export const TYPES = ['A', 'AAAA', 'CAA', 'CNAME', 'MX', 'NS', 'SOA', 'SRV', 'TXT'];
+/** Types that answer @ where their data is the zone itself. */
+const MAY_NAME_ZONE = ['CNAME', 'MX', 'SRV'];
 /** Types whose data is a host name, which must be written in full, with its dot. */
 export const NAMING = ['CNAME', 'MX', 'NS', 'SRV', 'CAA'];
 const NAME = /^(@|(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\*)$/i;
@@ -37,7 +39,7 @@ export function relative(name: string, zone: string): string {
 }
 
 /** The data as it is kept: host names without their dot. @throws 422 */
-function dataOf(type: string, data: string, tag: string | null): string {
+function dataOf(type: string, data: string, tag: string | null, zone: string): string {
   if (data === '') throw unprocessable("Data can't be blank.");
   if (type === 'A' && !isIPv4(data))
     throw unprocessable('IP address did not match IPv4 format (e.g. 127.0.0.1).');
@@ -45,6 +47,7 @@ function dataOf(type: string, data: string, tag: string | null): string {
     throw unprocessable('IP address did not match IPv6 format (e.g. 2001:db8::ff00:42:8329).');
   if (!NAMING.includes(type) || data === '@' || (type === 'CAA' && tag === 'iodef')) return data;
   if (!data.endsWith('.')) throw unprocessable('Data needs to end with a dot (.)');
+  if (MAY_NAME_ZONE.includes(type) && data.toLowerCase() === `${zone}.`) return '@';
   return data.slice(0, -1);
 }
 
@@ -88,7 +91,7 @@ export function checked(cloud: Cloud, zone: string, body: Body & { type: string 
   if (!NAME.test(name))
     throw unprocessable('Name: Only valid hostname characters are allowed. (a-z, A-Z, 0-9, ., _ and -)');
   const more = extras(type, body);
-  const data = type === 'SOA' ? (own?.data ?? '') : dataOf(type, body.data ?? '', more.tag);
+  const data = type === 'SOA' ? (own?.data ?? '') : dataOf(type, body.data ?? '', more.tag, zone);
   const record = { type, name, data, ttl: ttlOf(body.ttl), ...more };
   refuseClash(cloud, zone, record, own);
   return record;

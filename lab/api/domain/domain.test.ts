@@ -17,7 +17,7 @@ test('a domain begins with its SOA and name servers, and is deleted with its rec
     body.domain_records.map(({ type, data }: { type: string; data: string }) => `${type} ${data}`),
   ).toEqual(['SOA 1800', 'NS ns1.digitalocean.com', 'NS ns2.digitalocean.com', 'NS ns3.digitalocean.com']);
   expect((await lab.call('GET', '/v2/domains/Example.test')).body.domain.zone_file).toContain(
-    'example.test. 1800 IN NS',
+    'example.test. 1800 IN NS ns1.digitalocean.com.\n',
   );
   expect((await lab.call('DELETE', '/v2/domains/example.test')).status).toBe(204);
   expect(lab.cloud.of(DOMAIN_RECORDS).size).toBe(0);
@@ -49,6 +49,9 @@ test.each([
   ],
   [{ type: 'CNAME', name: 'ext', data: 'other.example.org.' }, { data: 'other.example.org' }],
   [{ type: 'CNAME', name: 'apex', data: '@' }, { data: '@' }],
+  [{ type: 'CNAME', name: 'zone', data: 'Example.test.' }, { data: '@' }],
+  [{ type: 'MX', name: 'm', data: 'example.test.', priority: 1 }, { data: '@' }],
+  [{ type: 'SRV', name: '_a._udp', data: 'example.test.', priority: 1, weight: 2, port: 3 }, { data: '@' }],
   [
     { type: 'MX', name: '@', data: 'mail.example.org.', priority: 10 },
     { data: 'mail.example.org', priority: 10 },
@@ -101,6 +104,27 @@ test.each([
   const { status, body } = await add(record);
   expect([status, body.id]).toEqual([422, 'unprocessable_entity']);
   expect(lab.cloud.of(DOMAIN_RECORDS).size).toBe(before);
+});
+
+test('a zone file has a whole SOA, names that end with their dot, and texts in quotes', async () => {
+  const more = { priority: 1, weight: 2, port: 3 };
+  await add({ type: 'MX', name: '@', data: 'example.test.', priority: 10 });
+  await add({ type: 'SRV', name: '_a._tcp', data: 'srv.example.org.', ...more });
+  await add({ type: 'TXT', name: 't', data: `say "${'x'.repeat(255)}"` });
+  await add({ type: 'CAA', name: '@', data: 'letsencrypt.org.', flags: 0, tag: 'issue' });
+  const { zone_file } = (await lab.call('GET', '/v2/domains/example.test')).body.domain;
+  const [origin, ttl, soa, ...records] = zone_file.split('\n');
+  expect([origin, ttl]).toEqual(['$ORIGIN example.test.', '$TTL 1800']);
+  expect(soa).toMatch(
+    /^example\.test\. IN SOA ns1\.digitalocean\.com\. hostmaster\.example\.test\. \d{10} 10800 3600 604800 1800$/,
+  );
+  expect(records.slice(3)).toEqual([
+    'example.test. 1800 IN MX 10 example.test.',
+    '_a._tcp.example.test. 1800 IN SRV 1 2 3 srv.example.org.',
+    `t.example.test. 1800 IN TXT "say \\"${'x'.repeat(250)}" "xxxxx\\""`,
+    'example.test. 1800 IN CAA 0 issue "letsencrypt.org"',
+    '',
+  ]);
 });
 
 test('records are found by type and by full name', async () => {

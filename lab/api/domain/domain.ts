@@ -8,6 +8,7 @@ import { unprocessable } from '../server/errors';
 import { openapi } from '../server/provenance';
 import { list, type Route, route } from '../server/route';
 import { addRecord, DOMAIN_RECORDS, DOMAINS, type Domain, domainKey, domainOf } from './stored-domain';
+import { zoneFile } from './zone-file';
 
 const TTL = 1800;
 const NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])$/;
@@ -25,21 +26,6 @@ const createBody = openapi(
     zone_file: z.string().nullish(),
   }),
 );
-
-/** The records of a zone as a zone file, in the order of their creation. */
-function zoneFile(cloud: Cloud, { name, ttl }: Domain): string {
-  const lines = cloud
-    .of(DOMAIN_RECORDS)
-    .byDomain.get(name)
-    .map((record) => {
-      const owner = record.name === '@' ? name : `${record.name}.${name}`;
-      const numbers = [record.flags, record.tag, record.priority, record.weight, record.port].filter(
-        (n) => n !== null,
-      );
-      return `${owner}. ${record.ttl} IN ${record.type} ${[...numbers, record.data].join(' ')}`;
-    });
-  return `$ORIGIN ${name}.\n$TTL ${ttl}\n${lines.join('\n')}\n`;
-}
 
 const view = (cloud: Cloud, domain: Domain) => ({
   name: domain.name,
@@ -90,7 +76,7 @@ export const domainRoutes = ({ cloud }: Api): Route[] => [
     guesses: [
       'ttl and zone_file are accepted and ignored.',
       'A new domain has one SOA and three NS records.',
-      'The exact form of zone_file.',
+      'The form of zone_file, beyond the example in the document: TXT and CAA are quoted, the serial is the time.',
     ],
     handle: ({ body }) => ({ domain: view(cloud, create(cloud, body)) }),
   }),

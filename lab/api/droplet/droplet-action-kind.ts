@@ -44,18 +44,19 @@ export interface Kind {
 const off = (droplet: Droplet): Droplet => ({ ...droplet, status: 'off' });
 const on = (droplet: Droplet): Droplet => ({ ...droplet, status: 'active' });
 
-function mustBe(status: 'active' | 'off', message: string) {
-  return (droplet: Droplet) => {
-    if (droplet.status !== status) throw unprocessable(message);
-  };
+function mustBeOn({ status }: Droplet): void {
+  if (status !== 'active') throw unprocessable('Droplet is already powered off.');
 }
-const mustBeOn = mustBe('active', 'Droplet is already powered off.');
+
+function mustBeOff({ status }: Droplet): void {
+  if (status !== 'off')
+    throw unprocessable('Droplet is currently on. Please power it off to run this event.');
+}
 
 function checkResize(droplet: Droplet, body: ActionBody): void {
   if (!body.size || !isSize(body.size))
     throw unprocessable('You specified an invalid size for Droplet resize.');
-  if (droplet.status !== 'off')
-    throw unprocessable('Droplet is currently on. Please power it off to run this event.');
+  mustBeOff(droplet);
   if (size(body.size).disk < droplet.disk)
     throw unprocessable('This size is not available because it has a smaller disk.');
   if (body.size === droplet.size && !body.disk) throw unprocessable('Droplet already has this size.');
@@ -102,7 +103,6 @@ const setImage: Pick<Kind, 'parameters' | 'after'> = {
 
 export const KINDS: Readonly<Record<string, Kind>> = {
   power_on: {
-    check: mustBe('off', 'Droplet is already powered on.'),
     after: on,
     hardware: (hardware, { id }) => hardware.powerOn(id),
     byTag: true,
@@ -160,7 +160,11 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   },
   password_reset: { scope: 'droplet:admin', check: mustBeOn, isOnRecordsOnly: true },
   change_kernel: { check: refuseKernel },
-  enable_ipv6: { after: (droplet) => ({ ...droplet, ipv6: ipv6Of(droplet.id) }), byTag: true },
+  enable_ipv6: {
+    check: mustBeOff, // since September 2026
+    after: (droplet) => ({ ...droplet, ipv6: ipv6Of(droplet.id) }),
+    byTag: true,
+  },
   enable_backups: { ...setPolicy, byTag: true },
   change_backup_policy: { check: checkPolicy, ...setPolicy },
   disable_backups: { after: (droplet) => ({ ...droplet, backupPolicy: null }), byTag: true },

@@ -48,7 +48,6 @@ test('power, name, size and image change by actions', async () => {
   await lab.act(path, { type: 'rename', name: 'larger' });
   await lab.act(path, { type: 'rebuild', image: 'ubuntu-24-04-x64' });
   await lab.act(path, { type: 'power_cycle' });
-  await lab.act(path, { type: 'enable_ipv6' });
   const { body } = await lab.call('GET', `/v2/droplets/${id}`);
   expect(body.droplet).toMatchObject({
     name: 'larger',
@@ -57,7 +56,7 @@ test('power, name, size and image change by actions', async () => {
     disk: 25,
     image: { slug: 'ubuntu-24-04-x64' },
   });
-  expect((await lab.call('GET', '/v2/actions')).body.actions[0].type).toBe('enable_ipv6');
+  expect((await lab.call('GET', '/v2/actions')).body.actions[0].type).toBe('power_cycle');
   await lab.act(path, { type: 'shutdown' });
   await lab.act(path, { ...resize, disk: true });
   expect((await lab.call('GET', `/v2/droplets/${id}`)).body.droplet.disk).toBe(60);
@@ -69,6 +68,27 @@ test('power, name, size and image change by actions', async () => {
       .reverse()
       .slice(0, 3),
   ).toEqual(['create', 'power_off', 'resize']);
+});
+
+test('switching on what is on changes nothing, and is done all the same', async () => {
+  const [id] = await lab.droplets('a');
+  const action = await lab.act(`/v2/droplets/${id}/actions`, { type: 'power_on' });
+  expect(action).toMatchObject({ type: 'power_on', status: 'completed' });
+  expect((await lab.call('GET', `/v2/droplets/${id}`)).body.droplet.status).toBe('active');
+});
+
+test('a droplet gets its IPv6 address while it is off', async () => {
+  const [id] = await lab.droplets('a');
+  const path = `/v2/droplets/${id}/actions`;
+  const refused = await lab.call('POST', path, { type: 'enable_ipv6' });
+  expect([refused.status, refused.body.message]).toEqual([
+    422,
+    'Droplet is currently on. Please power it off to run this event.',
+  ]);
+  await lab.act(path, { type: 'power_off' });
+  await lab.act(path, { type: 'enable_ipv6' });
+  const { droplet } = (await lab.call('GET', `/v2/droplets/${id}`)).body;
+  expect([droplet.networks.v6.length, droplet.features]).toEqual([1, expect.arrayContaining(['ipv6'])]);
 });
 
 test('an action that is none, or that no droplet can do, is refused by name', async () => {

@@ -37,7 +37,7 @@ test('all that belongs to a droplet is listed, with what it would cost', async (
     floating_ips: [{ name: '198.19.0.10' }],
     snapshots: [{ name: 's' }],
     volumes: [{ name: 'v', cost: '10.00' }],
-    volume_snapshots: [{ name: 'vs', cost: '6.00' }],
+    volume_snapshots: [{ name: 'vs', cost: '0.00' }],
   });
   expect((await lab.call('GET', '/v2/droplets/1/destroy_with_associated_resources')).status).toBe(404);
 });

@@ -181,9 +181,9 @@ export function createDroplets(
       vpcId: plan.vpc.id,
       sshKeys: plan.keys.map(({ publicKey }) => publicKey),
       isPublic: body.public_networking ?? true,
-      publicIp: freeAddress(PUBLIC, taken),
-      anchorIp: freeAddress(ANCHOR, taken),
-      privateIp: freeAddress(plan.vpc.ipRange, takenInVpc, 2),
+      publicIp: freeAddress(cloud, PUBLIC, taken),
+      anchorIp: freeAddress(cloud, ANCHOR, taken),
+      privateIp: freeAddress(cloud, plan.vpc.ipRange, takenInVpc, 2),
       createdAt: new Date().toISOString(),
       activeAt: null,
     });

@@ -94,7 +94,8 @@ function networks({ cloud, options }: Api, droplet: Droplet) {
 
 /** The droplet that a call names. @throws 404 */
 export function dropletOf({ cloud }: Api, { params }: Pick<Call, 'params'>): Droplet {
-  return found(cloud.of(DROPLETS).get(idOf(params.droplet_id)));
+  const droplet = cloud.of(DROPLETS).get(idOf(params.droplet_id));
+  return found(droplet, 'The resource you were accessing could not be found.');
 }
 
 /** A droplet as the caller may see it: some fields need a scope of their own. */

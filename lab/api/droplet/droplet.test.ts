@@ -143,7 +143,9 @@ test('without hardware to wait for, a destroyed droplet is gone with the answer'
   try {
     const [id, other] = await own.droplets('a', 'b');
     expect((await own.call('DELETE', `/v2/droplets/${id}`)).status).toBe(204);
-    expect((await own.call('GET', `/v2/droplets/${id}`)).status).toBe(404);
+    const gone = await own.call('GET', `/v2/droplets/${id}`);
+    const text = 'The resource you were accessing could not be found.';
+    expect([gone.status, gone.body.message]).toEqual([404, text]);
     expect((await own.call('DELETE', `/v2/droplets/${id}`)).status).toBe(404);
     expect((await own.call('GET', '/v2/actions')).body.actions[0]).toMatchObject({
       type: 'destroy',

@@ -47,9 +47,9 @@ const isAddress = (text: string) =>
   IPv6.isValid(text) ||
   IPv6.isValidCIDR(text);
 
-/** "0" means all ports, and is what icmp has. @throws 422 */
+/** "0" means all ports. Those of icmp mean nothing, but are kept. @throws 422 */
 function portsOf(protocol: string, ports: string | null | undefined): string {
-  if (protocol === 'icmp') return '0';
+  if (!ports && protocol === 'icmp') return '0';
   if (!ports) throw unprocessable(`ports is required for ${protocol}.`);
   if (ports === 'all' || ports === '0') return '0';
   const [, from, to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(ports) ?? [];

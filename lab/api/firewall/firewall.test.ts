@@ -111,6 +111,19 @@ describe('a firewall', () => {
     expect((await lab.call('GET', '/v2/firewalls')).body.firewalls).toEqual([]);
   });
 
+  test('keeps the ports of icmp, which mean nothing', async () => {
+    const icmp = (ports?: string) => ({
+      protocol: 'icmp',
+      ports,
+      destinations: { addresses: ['0.0.0.0/0'] },
+    });
+    const outbound_rules = [icmp(), icmp('1-65535'), icmp('all')];
+    const { body } = await firewall({ outbound_rules });
+    expect(body.firewall.outbound_rules.map(({ ports }: { ports: string }) => ports)).toEqual([
+      ...['0', '1-65535', '0'],
+    ]);
+  });
+
   const source = { addresses: ['0.0.0.0/0'] };
   test.each([
     ['no rule', { inbound_rules: [], outbound_rules: [] }, 422],

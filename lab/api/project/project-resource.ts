@@ -13,7 +13,8 @@ import { second } from '../server/time';
 import { VOLUMES } from '../volume/stored-volume';
 import { PROJECT_RESOURCES, type Project, type ProjectResource } from './stored-project';
 
-const URN = /^do:(dbaas|domain|droplet|floatingip|reservedip|loadbalancer|space|volume|kubernetes|vpc):(.+)$/;
+/** What a project can have; a VPC, for one, is in none. */
+const URN = /^do:(dbaas|domain|droplet|floatingip|reservedip|loadbalancer|space|volume|kubernetes):(.+)$/;
 
 export const resourceAnswer = openapi(
   z.strictObject({

@@ -28,9 +28,11 @@ test("new things are in the default project, and move; a project with things can
   expect([refused.status, refused.body.id]).toEqual([412, 'precondition_failed']);
   await lab.call('POST', '/v2/projects/default/resources', { resources: [urn] });
   expect((await lab.call('DELETE', path)).status).toBe(204);
-  expect((await lab.call('POST', '/v2/projects/default/resources', { resources: ['fish'] })).status).toBe(
-    422,
-  );
+  const vpc = (await lab.call('GET', '/v2/vpcs')).body.vpcs[0].urn;
+  for (const wrong of ['fish', vpc])
+    expect((await lab.call('POST', '/v2/projects/default/resources', { resources: [wrong] })).status).toBe(
+      422,
+    );
 });
 
 test('another project can be made the default one; then the former can go', async () => {

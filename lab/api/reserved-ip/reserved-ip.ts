@@ -57,7 +57,7 @@ function create(api: Api, call: Call<z.infer<typeof createBody>>) {
   if (!isRegion(where)) throw unprocessable('You specified an invalid region for Reserved IP creation.');
   if (cloud.of(RESERVED_IPS).size >= api.options.account.reservedIpLimit)
     throw unprocessable('You have reached your Reserved IP limit.');
-  const ip = freeAddress(RESERVED, {
+  const ip = freeAddress(cloud, RESERVED, {
     count: cloud.of(RESERVED_IPS).size,
     has: (one) => cloud.of(RESERVED_IPS).has(one),
   });

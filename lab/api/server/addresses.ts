@@ -56,19 +56,26 @@ export const address = (cidr: string, ip: string) => ({
 });
 
 /**
- * An address of a network that nobody has: the one after so many as are taken, if none was ever given back, so that
- * nearly always the first look finds it.
+ * An address of a network that nobody has: the next after the last one given, so that what was just given back goes to
+ * nobody for as long as possible, and nearly always the first look finds one.
+ *
+ * @param lastGiven of each network the place of the address that was given last
  */
 export function freeAddress(
+  { lastGiven }: { readonly lastGiven: Map<string, number> },
   cidr: string,
   taken: { readonly count: number; has(ip: string): boolean },
   from = FIRST_HOST,
 ): string {
   const { first, last } = range(cidr);
   const hosts = last - first - from;
+  const start = lastGiven.has(cidr) ? (lastGiven.get(cidr) as number) + 1 : taken.count;
   for (let n = 0; n < hosts; n++) {
-    const ip = toText(first + from + ((taken.count + n) % hosts));
-    if (!taken.has(ip)) return ip;
+    const at = (start + n) % hosts;
+    const ip = toText(first + from + at);
+    if (taken.has(ip)) continue;
+    lastGiven.set(cidr, at);
+    return ip;
   }
   throw unprocessable(`There is no free address left in ${cidr}.`);
 }

@@ -6,6 +6,8 @@ const COUNTERS = new Table<string, number>('counters');
 /** The state of the account: what the API changes, and what the lab's DNS, metadata and status read. */
 export class Cloud {
   readonly store: Store;
+  /** Of each network the place of the address that was given last; a restart forgets it. */
+  readonly lastGiven = new Map<string, number>();
   private readonly listeners = new Set<() => void>();
 
   /**

@@ -16,8 +16,8 @@ export const badRequest = (message: string) => new ApiError(400, 'bad_request', 
 export const unauthorized = () => new ApiError(401, 'unauthorized', 'Unable to authenticate you');
 export const forbidden = (message = 'You are not authorized to perform this operation') =>
   new ApiError(403, 'forbidden', message);
-export const notFound = () =>
-  new ApiError(404, 'not_found', 'The resource you requested could not be found.');
+export const notFound = (message = 'The resource you requested could not be found.') =>
+  new ApiError(404, 'not_found', message);
 export const methodNotAllowed = (method: string, allowed: string) =>
   new ApiError(405, 'method_not_allowed', `There is no ${method} here, only ${allowed}.`, { allow: allowed });
 export const conflict = (message: string) => new ApiError(409, 'conflict', message);
@@ -31,8 +31,8 @@ export const notImplemented = (what: string) =>
   new ApiError(501, 'not_implemented', `${what} is not emulated by the lab.`);
 
 /** The thing, or 404. */
-export function found<T>(thing: T | undefined): T {
-  if (thing === undefined) throw notFound();
+export function found<T>(thing: T | undefined, otherwise?: string): T {
+  if (thing === undefined) throw notFound(otherwise);
   return thing;
 }
 

@@ -5,10 +5,10 @@ import type { Api } from '../api';
 import { DROPLETS, type Droplet, refusePending } from '../droplet/stored-droplet';
 import { type Action, isPending, type Workers } from '../server/action';
 import type { Cloud } from '../server/cloud';
-import { found, unprocessable } from '../server/errors';
+import { forbidden, found, unprocessable } from '../server/errors';
 import { openapi } from '../server/provenance';
 import { type Call, list, type Route, route } from '../server/route';
-import { tagName } from '../tag/tag';
+import { ensureTags, tagName } from '../tag/tag';
 import { VOLUMES, type Volume, volumeSpec } from './stored-volume';
 import { volumeNameField, volumeOfCall } from './volume';
 import { findVolume, LARGEST_VOLUME } from './volume-create';
@@ -56,12 +56,16 @@ export function startVolumeAction(
 }
 
 function attach({ cloud }: Api, volume: Volume, call: Call<Body>): Action {
+  const { tags } = call.body;
+  if (tags?.length && !call.caller.can('tag:create')) throw forbidden();
   const droplet = targetOf(cloud, call.body.droplet_id);
   if (volume.dropletId === droplet.id) throw unprocessable('The volume is already attached to this Droplet.');
   refuseAttachment(cloud, volume, droplet.region);
   refusePending(cloud, droplet.id);
   if (cloud.of(VOLUMES).byDroplet.count(droplet.id) >= LIMITS.volumesPerDroplet)
     throw unprocessable('The Droplet has as many volumes as it can have.');
+  if (tags?.length)
+    cloud.of(VOLUMES).set(volume.id, { ...volume, tags: ensureTags(cloud, [...volume.tags, ...tags]) });
   return startVolumeAction(call, 'attach_volume', volume, droplet.id);
 }
 
@@ -134,6 +138,7 @@ export const volumeActionRoutes = (api: Api): Route[] => [
     answer: oneAction,
     guesses: [
       'An attach or detach is a pending event of the droplet too (clients retry on its message); a resize is none.',
+      'Tags of an attach are added to those that the volume has.',
       'The other texts of 422 answers.',
     ],
     handle: (call) => ({ action: actionView(start[call.body.type](api, volumeOfCall(api, call), call)) }),

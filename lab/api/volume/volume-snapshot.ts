@@ -42,7 +42,7 @@ function create(api: Api, volume: Volume, call: Call<z.infer<typeof createBody>>
     filesystemLabel: volume.filesystemLabel,
     regions: [volume.region],
     minDiskSize: volume.sizeGigabytes,
-    sizeGigabytes: volume.sizeGigabytes,
+    sizeGigabytes: 0, // until it is known how much of the volume was used, which nobody measures here
     tags: ensureTags(api.cloud, tags ?? []),
     createdAt: new Date().toISOString(),
   });

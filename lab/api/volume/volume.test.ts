@@ -73,6 +73,15 @@ test('a volume is on one droplet at a time, of its own region', async () => {
   expect((await lab.call('GET', `${path}/${actions.actions[0].id}`)).body.action.type).toBe('attach_volume');
 });
 
+test('tags of an attach are added to the volume, and made where there are none', async () => {
+  const [id] = await lab.droplets('a');
+  const { body } = await create({ tags: ['old'] });
+  const attach = { type: 'attach', droplet_id: id, tags: ['new', 'old'] };
+  await lab.act(`/v2/volumes/${body.volume.id}/actions`, attach);
+  expect((await lab.call('GET', `/v2/volumes/${body.volume.id}`)).body.volume.tags).toEqual(['old', 'new']);
+  expect((await lab.call('GET', '/v2/tags/new')).body.tag.resources.volumes.count).toBe(1);
+});
+
 test('an attach is a pending event of the droplet', async () => {
   const [id] = await lab.droplets('a');
   const { body } = await create();
