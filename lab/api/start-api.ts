@@ -28,6 +28,7 @@ import type { Hardware } from './server/hardware';
 import { createHttp } from './server/http';
 import { addLabRoutes } from './server/lab-routes';
 import { type Listener, listen } from './server/listener';
+import { PUBLISHED_CALLS } from './server/published-calls';
 import { DIGITALOCEAN_LIMITS, RateLimit, type RateLimits } from './server/rate-limit';
 import { recordsOnly } from './server/records-only';
 import type { Route } from './server/route';
@@ -105,13 +106,6 @@ export const allRoutes = (api: Api): Route[] => [
   ...projectRoutes(api),
 ];
 
-/** Calls that would be taken for one of those. */
-const NOT_EMULATED = [
-  { method: 'GET', path: '/v2/droplets/autoscale' },
-  { method: 'POST', path: '/v2/droplets/autoscale' },
-  { method: 'POST', path: '/v2/images' },
-] as const;
-
 /** The account and all that works on it, without a server. */
 export function createApi(options: Partial<StartOptions> = {}): Api {
   const { hardware = recordsOnly, actionTime = defaultActionTime } = options;
@@ -170,7 +164,7 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
   const app = createHttp({
     account: api,
     routes: allRoutes(api),
-    notEmulated: NOT_EMULATED,
+    published: PUBLISHED_CALLS,
     tokens,
     faults,
     rateLimit,

@@ -116,6 +116,7 @@ export function monitoringRoutes(api: Api): Route[] {
       item: answer,
       all: () => cloud.of(ALERT_POLICIES).values(),
       view: (policy) => policy,
+      guesses: ['404 with a slash at the end of the path: users report only that it is not the list.'],
     }),
     route({
       call: 'POST /v2/monitoring/alerts',

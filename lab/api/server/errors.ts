@@ -27,8 +27,8 @@ export const unprocessable = (message: string) => new ApiError(422, 'unprocessab
 export const tooManyRequests = (seconds: number) =>
   new ApiError(429, 'too_many_requests', 'API Rate limit exceeded.', { 'retry-after': String(seconds) });
 /** The loud refusal of what the lab does not emulate. */
-export const notImplemented = (what: string) =>
-  new ApiError(501, 'not_implemented', `${what} is not emulated by the lab.`);
+export const notImplemented = (what: string, more = '') =>
+  new ApiError(501, 'not_implemented', `${what} is not emulated by the lab. ${more}`.trim());
 
 /** The thing, or 404. */
 export function found<T>(thing: T | undefined, otherwise?: string): T {

@@ -16,13 +16,24 @@ test.each([
   ['POST', '/v2/images'],
 ])('%s %s, which is not emulated, is refused with 501 by name', async (method, path) => {
   const { status, body } = await lab.call(method, `${path}?page=1`, method === 'GET' ? undefined : {});
-  expect([status, body.id, body.message]).toEqual([
-    501,
-    'not_implemented',
-    `${method} ${path} is not emulated by the lab.`,
-  ]);
+  expect([status, body.id]).toEqual([501, 'not_implemented']);
+  expect(body.message).toMatch(
+    new RegExp(
+      `^${method} ${path} is not emulated by the lab. It has calls of: account, .*domains, droplets,.*`,
+    ),
+  );
   expect((await lab.call(method, path, undefined, 'wrong')).status).toBe(401);
 });
+
+test.each(['/v2/nothing', '/v2', '/', '/v1/droplets', '/v2/droplets/1/nothing', '/v2/constructor'])(
+  '%s, which DigitalOcean does not have, is not found',
+  async (path) => {
+    const { status, body } = await lab.call('GET', path);
+    expect([status, body.id, body.message]).toEqual([
+      ...[404, 'not_found', 'The resource you requested could not be found.'],
+    ]);
+  },
+);
 
 test.each([
   ['PATCH', '/v2/droplets/1', 'GET, HEAD, DELETE'],
@@ -88,9 +99,11 @@ test('every answer has a request id, the limits, and JSON in UTF-8', async () =>
   }
 });
 
-test('slashes at the end or twice lead to the same call', async () => {
+test('slashes at the end or twice lead to the same call, but to no list of alerts', async () => {
   for (const path of ['/v2/account/', '//v2//account', '/v2/account/?page=1'])
     expect((await lab.call('GET', path)).status).toBe(200);
+  expect((await lab.call('GET', '/v2/monitoring/alerts')).status).toBe(200);
+  expect((await lab.call('GET', '/v2/monitoring/alerts/')).status).toBe(404);
 });
 
 test.each([

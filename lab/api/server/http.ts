@@ -6,9 +6,9 @@ import type { Actions } from './action';
 import type { Cloud } from './cloud';
 import { corsHeaders, preflightHeaders } from './cors';
 import { sendError } from './error-answer';
-import { badRequest, invalid, notImplemented } from './errors';
+import { badRequest, invalid, notFound } from './errors';
 import { type Fault, type Faults, refusal } from './faults';
-import { type CallName, Paths } from './path-table';
+import { Paths } from './path-table';
 import type { RateLimit } from './rate-limit';
 import type { Call, Route } from './route';
 import { authorize, type Caller, type Tokens } from './scopes';
@@ -41,8 +41,8 @@ interface Account {
 interface Parts {
   readonly account: Account;
   readonly routes: readonly Route[];
-  /** Calls of DigitalOcean's that would be taken for one of the routes. */
-  readonly notEmulated: readonly CallName[];
+  /** Every call that DigitalOcean has: a path in each line, with its methods. */
+  readonly published: string;
   readonly tokens: Tokens;
   readonly faults: Faults;
   readonly rateLimit: RateLimit;
@@ -54,7 +54,7 @@ interface Parts {
 export function createHttp(parts: Parts): FastifyInstance {
   const { account, faults } = parts;
   const contexts = new WeakMap<FastifyRequest, Context>();
-  const paths = new Paths(parts.routes, parts.notEmulated);
+  const paths = new Paths(parts.routes, parts.published);
   const contextOf = (request: FastifyRequest) => contexts.get(request) as Context;
   const app = Fastify({
     bodyLimit: LARGEST_BODY,
@@ -109,8 +109,8 @@ export function createHttp(parts: Parts): FastifyInstance {
   });
 
   app.setErrorHandler(sendError);
-  app.setNotFoundHandler((request) => {
-    throw notImplemented(`${request.method} ${pathOf(request)}`); // of the lab's own calls
+  app.setNotFoundHandler(() => {
+    throw notFound(); // of the lab's own calls
   });
 
   for (const route of parts.routes)

@@ -23,6 +23,15 @@ describe('a list', () => {
     expect([names(last), 'next' in last.links.pages]).toEqual([['t5'], false]);
   });
 
+  test('says in its links how large a page is only to who asked for a size', async () => {
+    await make(21);
+    const { links } = (await lab.call('GET', '/v2/tags')).body;
+    const next = `${lab.url}/v2/tags?page=2`;
+    expect(links.pages).toEqual({ next, last: next });
+    const large = await lab.call('GET', '/v2/tags?page=2&per_page=20');
+    expect(large.body.links.pages.prev).toBe(`${lab.url}/v2/tags?page=1&per_page=20`);
+  });
+
   test('has 20 items a page when nothing is said, and at most 200', async () => {
     await make(21);
     expect((await lab.call('GET', '/v2/tags')).body.tags).toHaveLength(20);

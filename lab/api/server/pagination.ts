@@ -38,7 +38,7 @@ export function page<T, V>(
   const link = (to: number) => {
     const address = new URL(url);
     address.searchParams.set('page', String(to));
-    address.searchParams.set('per_page', String(size));
+    if (query.per_page !== undefined) address.searchParams.set('per_page', String(size));
     return address.href;
   };
   const back = number > 1 ? { first: link(1), prev: link(Math.min(number - 1, last)) } : {};
