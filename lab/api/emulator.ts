@@ -22,6 +22,8 @@ export interface EmulatorOptions {
   readonly actionTime?: number;
   /** Refuse more than DigitalOcean's 250 calls a minute and 5,000 an hour. @default false */
   readonly rateLimits?: boolean;
+  /** Refuse with 422 what DigitalOcean ignores or tolerates: unknown keys, and numbers and booleans as texts. @default false */
+  readonly strict?: boolean;
 }
 
 /** A call that was answered. */
@@ -69,6 +71,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const api = await startApi({
     ...{ token, tokens, port, actionTime: () => actionTime },
     rateLimits: rateLimits ? undefined : 'off',
+    isStrict: options.strict,
   });
   api.events.on((event) => {
     if (event.kind !== 'api') return;

@@ -66,6 +66,8 @@ export interface StartOptions extends Partial<Omit<ApiOptions, 'account'>> {
   readonly actionTime?: (type: string) => number;
   /** @default DigitalOcean's; 'off' counts, but refuses nothing */
   readonly rateLimits?: RateLimits | 'off';
+  /** Refuses with 422 what DigitalOcean ignores or tolerates: unknown keys, and numbers and booleans as texts. @default false */
+  readonly isStrict?: boolean;
   /** Sees every answer before it is sent. */
   readonly onAnswer?: (route: Route, answer: unknown) => void;
 }
@@ -168,6 +170,7 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
     tokens,
     faults,
     rateLimit,
+    isStrict: options.isStrict ?? false,
     onAnswer: options.onAnswer,
   });
   addLabRoutes(app, faults, tokens, events);

@@ -11,6 +11,8 @@ export interface EventFields {
     readonly milliseconds: number;
     readonly token?: string;
     readonly requestId: string;
+    /** Keys of the body that DigitalOcean's API does not have. */
+    readonly ignored?: readonly string[];
   };
   /** A droplet changed its state, or an action on it began, completed or failed. */
   readonly droplet: {

@@ -88,7 +88,7 @@ function head(): string[] {
     '',
     ...runs,
     '',
-    'What is not listed is refused with 501 and its name. Unknown fields of a body are refused with 422: DigitalOcean ignores many of them; a typo should not pass unseen. Null counts as left out. Bad JSON is 400, a body over 1 MiB 413, a method that a path does not have 405. A body is read as JSON whatever type it is said to have.',
+    'What is not listed is refused with 501 and its name, where DigitalOcean has it; else with 404. Unknown fields of a body are ignored, and named in the header `x-lab-ignored`; numbers and booleans may come as texts. Where the API is asked to be strict both are 422. Null counts as left out. Bad JSON is 400, a body over 1 MiB 413, a method that a path does not have 405. A body is read as JSON whatever type it is said to have.',
     '',
   ];
 }

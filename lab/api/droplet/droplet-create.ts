@@ -31,7 +31,7 @@ export const dropletName = z
 
 const volumeByObject = guess(
   'the document has plain ids; godo and the provider send objects',
-  z.union([z.strictObject({ id: z.string() }), z.strictObject({ name: z.string() })]),
+  z.union([z.object({ id: z.string() }), z.object({ name: z.string() })]),
 );
 
 export const createBody = openapi(

@@ -6,7 +6,7 @@ import { type GoodCall, world } from '../testing/world';
 let lab: Lab;
 let calls: ReadonlyMap<string, GoodCall>;
 beforeAll(async () => {
-  lab = await start();
+  lab = await start({ isStrict: true });
   calls = await world(lab);
 });
 afterAll(() => lab.close());

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { ZodError } from 'zod';
 import type { Events } from '../../common/events';
 import type { Actions } from './action';
+import { readBody } from './body';
 import type { Cloud } from './cloud';
 import { corsHeaders, preflightHeaders } from './cors';
 import { sendError } from './error-answer';
@@ -15,6 +16,8 @@ import { authorize, type Caller, type Tokens } from './scopes';
 
 /** Enough for a droplet's user data many times over. */
 const LARGEST_BODY = 1024 * 1024;
+/** Names what a body had that nobody knows; DigitalOcean ignores it without a word. */
+const IGNORED = 'x-lab-ignored';
 /** More than Node lets a whole request line and its headers have. */
 const LONGEST_PARAMETER = 16 * 1024;
 
@@ -29,6 +32,8 @@ interface Context {
   readonly startedAt: number;
   caller?: Caller;
   fault?: Fault;
+  /** Keys of the body that nobody knows. */
+  ignored?: readonly string[];
 }
 
 /** What a call is made on. */
@@ -46,6 +51,8 @@ interface Parts {
   readonly tokens: Tokens;
   readonly faults: Faults;
   readonly rateLimit: RateLimit;
+  /** Refuses what DigitalOcean ignores. */
+  readonly isStrict: boolean;
   /** Sees every answer of a route before it is sent. */
   readonly onAnswer?: (route: Route, answer: unknown) => void;
 }
@@ -97,7 +104,7 @@ export function createHttp(parts: Parts): FastifyInstance {
 
   app.addHook('onResponse', async (request, reply) => {
     if (!isApiCall(request)) return;
-    const { startedAt, caller } = contextOf(request);
+    const { startedAt, caller, ignored = [] } = contextOf(request);
     account.events.emit('api', {
       method: request.method,
       path: request.url,
@@ -105,6 +112,7 @@ export function createHttp(parts: Parts): FastifyInstance {
       milliseconds: Math.round((performance.now() - startedAt) * 10) / 10,
       token: caller?.name,
       requestId: request.id,
+      ...(ignored.length > 0 ? { ignored } : {}),
     });
   });
 
@@ -120,7 +128,10 @@ export function createHttp(parts: Parts): FastifyInstance {
       onRequest: async (request) => authorize(contextOf(request).caller as Caller, route.scopes),
       handler: async (request, reply) => {
         const { caller, fault } = contextOf(request);
-        const answer = perform(account, route, request, caller as Caller, fault);
+        const { value, ignored } = readBody(route.body, request.body === undefined ? {} : request.body, parts.isStrict);
+        if (ignored.length > 0) reply.header(IGNORED, namesOf(ignored));
+        contextOf(request).ignored = ignored;
+        const answer = perform(account, route, request, value, caller as Caller, fault);
         if (fault?.kind === 'lost-answer') return hangUp(request, reply);
         parts.onAnswer?.(route, answer);
         return reply.code(route.status).send(route.answer ? answer : undefined);
@@ -134,14 +145,15 @@ function perform(
   { actions, cloud }: Account,
   route: Route,
   request: FastifyRequest,
+  body: unknown,
   caller: Caller,
   fault: Fault | undefined,
 ): unknown {
   const base = baseOf(request);
   const call: Call = {
     params: request.params as Record<string, string>,
-    body: check(route.body, request.body === undefined ? {} : request.body),
-    query: check(route.query, lastValues(request.query as Record<string, string | string[]>)),
+    body,
+    query: queryOf(route, request),
     caller,
     headers: request.headers,
     base,
@@ -156,11 +168,19 @@ function perform(
   return answer;
 }
 
-function check(schema: Route['body'], value: unknown): unknown {
-  const result = schema?.safeParse(value);
+/** @throws 422 */
+function queryOf({ query }: Route, request: FastifyRequest): unknown {
+  const result = query?.safeParse(lastValues(request.query as Record<string, string | string[]>));
   if (result && !result.success) throw invalid(result.error as ZodError);
   return result?.data;
 }
+
+/** As a header may have it: a few, without what is no letter of a header. */
+const namesOf = (keys: readonly string[]) =>
+  keys
+    .slice(0, 20)
+    .map((key) => encodeURIComponent(Buffer.from(key.slice(0, 100)).toString()))
+    .join(', ');
 
 /** Scheme and host as the client wrote them, if they make an address. */
 function baseOf({ protocol, host }: FastifyRequest): string {
