@@ -15,12 +15,11 @@ test('the account, regions, sizes and images are there to read', async () => {
   expect(body.sizes).toContainEqual(
     expect.objectContaining({ slug: 's-1vcpu-1gb', memory: 1024, price_monthly: 6 }),
   );
-  const { body: images } = await lab.call('GET', '/v2/images?type=distribution');
+  const { body: images } = await lab.call('GET', '/v2/images?type=distribution&per_page=200');
   const debian = images.images.find(({ slug }: { slug: string }) => slug === 'debian-13-x64');
   expect((await lab.call('GET', '/v2/images/debian-13-x64')).body.image).toEqual(debian);
   expect((await lab.call('GET', `/v2/images/${debian.id}`)).body.image).toEqual(debian);
   expect((await lab.call('GET', '/v2/images?private=true')).body.images).toEqual([]);
-  expect((await lab.call('GET', '/v2/images?type=application')).body.images).toEqual([]);
   expect((await lab.call('GET', '/v2/images/plan9')).status).toBe(404);
 });
 

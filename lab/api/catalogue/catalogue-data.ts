@@ -29,6 +29,7 @@ interface SizeRow {
   readonly monthly: number;
   readonly hourly: number;
   readonly description: string;
+  readonly gpu?: { readonly count: number; readonly model: string; readonly vram: number };
 }
 
 const row = (
@@ -109,6 +110,61 @@ function familySizes({ name, variant, ...each }: Family): SizeRow[] {
   return each.vcpus.flatMap((vcpus) => endings.map((ending) => one(vcpus, ending)));
 }
 
+/** Sizes with one graphics processor or eight of them. */
+interface GpuFamily {
+  readonly name: string;
+  readonly model: string;
+  readonly counts: readonly number[];
+  /** Per processor: GiB of its own, virtual CPUs, GiB of memory, US dollars an hour. */
+  readonly vram: number;
+  readonly vcpus: number;
+  readonly memory: number;
+  readonly hourly: number;
+}
+
+const GPUS: readonly GpuFamily[] = [
+  {
+    ...{ name: 'gpu-h100', model: 'nvidia_h100', counts: [1, 8] },
+    ...{ vram: 80, vcpus: 20, memory: 240, hourly: 3.39 },
+  },
+  {
+    ...{ name: 'gpu-h200', model: 'nvidia_h200', counts: [1, 8] },
+    ...{ vram: 141, vcpus: 24, memory: 240, hourly: 3.44 },
+  },
+  {
+    ...{ name: 'gpu-mi300', model: 'amd_mi300x', counts: [1, 8] },
+    ...{ vram: 192, vcpus: 20, memory: 240, hourly: 1.99 },
+  },
+  {
+    ...{ name: 'gpu-4000ada', model: 'nvidia_rtx_4000_ada', counts: [1] },
+    ...{ vram: 20, vcpus: 8, memory: 32, hourly: 0.76 },
+  },
+  {
+    ...{ name: 'gpu-6000ada', model: 'nvidia_rtx_6000_ada', counts: [1] },
+    ...{ vram: 48, vcpus: 8, memory: 64, hourly: 1.57 },
+  },
+  {
+    ...{ name: 'gpu-l40s', model: 'nvidia_l40s', counts: [1] },
+    ...{ vram: 48, vcpus: 8, memory: 64, hourly: 1.57 },
+  },
+];
+
+const gpuSizes = ({ name, model, counts, vram, vcpus, memory, hourly }: GpuFamily): SizeRow[] =>
+  counts.map((count) => ({
+    ...row(
+      `${name}x${count}-${vram * count}gb`,
+      vcpus * count,
+      memory * count * 1024,
+      720,
+      15,
+      0,
+      hourly * count,
+    ),
+    monthly: Math.round(hourly * count * 744),
+    description: `GPU ${model}`,
+    gpu: { count, model, vram: vram * count },
+  }));
+
 export const SIZES: readonly SizeRow[] = [
   row('s-1vcpu-512mb-10gb', 1, 512, 10, 0.5, 4, 0.00595),
   row('s-1vcpu-1gb', 1, 1024, 25, 1, 6, 0.00893),
@@ -142,38 +198,18 @@ export const SIZES: readonly SizeRow[] = [
   row('s-8vcpu-16gb-480gb-intel', 8, 16384, 480, 9, 128, 0.19048, 'Basic Premium Intel'),
   row('s-8vcpu-32gb-amd', 8, 32768, 400, 10, 168, 0.25, 'Basic AMD'),
   row('s-8vcpu-32gb-640gb-intel', 8, 32768, 640, 10, 192, 0.28571, 'Basic Premium Intel'),
+  // Of earlier years, as the document's examples still name them
+  row('s-1vcpu-3gb', 1, 3072, 60, 3, 15, 0.02232),
+  row('s-3vcpu-1gb', 3, 1024, 60, 3, 15, 0.02232),
+  row('s-6vcpu-16gb', 6, 16_384, 320, 6, 80, 0.11905),
+  row('s-8vcpu-32gb', 8, 32_768, 640, 7, 160, 0.2381),
+  row('s-12vcpu-48gb', 12, 49_152, 960, 8, 240, 0.35714),
+  row('s-16vcpu-64gb', 16, 65_536, 1280, 9, 320, 0.47619),
+  row('s-20vcpu-96gb', 20, 98_304, 1920, 10, 480, 0.71429),
+  row('s-24vcpu-128gb', 24, 131_072, 2560, 11, 640, 0.95238),
+  row('s-32vcpu-192gb', 32, 196_608, 3840, 12, 960, 1.42857),
+  row('m-1vcpu-8gb', 1, 8192, 40, 5, 40, 0.05952, 'Memory-Optimized'),
+  row('c-1vcpu-2gb', 1, 2048, 25, 3, 20, 0.02976, 'CPU-Optimized'),
   ...FAMILIES.flatMap(familySizes),
-];
-
-interface ImageRow {
-  readonly id: number;
-  readonly slug: string;
-  readonly distribution: string;
-  readonly name: string;
-  /** GiB */
-  readonly size: number;
-}
-
-const image = (id: number, slug: string, distribution: string, name: string, size: number): ImageRow => ({
-  id,
-  slug,
-  distribution,
-  name,
-  size,
-});
-
-export const IMAGES: readonly ImageRow[] = [
-  image(130000010, 'ubuntu-18-04-x64', 'Ubuntu', '18.04 (LTS) x64', 2.36),
-  image(130000011, 'ubuntu-20-04-x64', 'Ubuntu', '20.04 (LTS) x64', 2.36),
-  image(130000001, 'ubuntu-22-04-x64', 'Ubuntu', '22.04 (LTS) x64', 2.51),
-  image(130000002, 'ubuntu-24-04-x64', 'Ubuntu', '24.04 (LTS) x64', 2.67),
-  image(130000003, 'ubuntu-25-10-x64', 'Ubuntu', '25.10 x64', 2.73),
-  image(130000012, 'ubuntu-25-04-x64', 'Ubuntu', '25.04 x64', 2.71),
-  image(130000013, 'ubuntu-26-04-x64', 'Ubuntu', '26.04 (LTS) x64', 2.8),
-  image(130000004, 'debian-11-x64', 'Debian', '11 x64', 1.53),
-  image(130000005, 'debian-12-x64', 'Debian', '12 x64', 1.61),
-  image(130000006, 'debian-13-x64', 'Debian', '13 x64', 1.68),
-  image(130000007, 'fedora-42-x64', 'Fedora', '42 x64', 1.74),
-  image(130000008, 'centos-stream-9-x64', 'CentOS', '9 Stream x64', 2.26),
-  image(130000009, 'rockylinux-9-x64', 'Rocky Linux', '9 x64', 1.92),
+  ...GPUS.flatMap(gpuSizes),
 ];

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { Api } from '../api';
 import { openapi } from '../server/provenance';
 import { list, type Route } from '../server/route';
-import { IMAGES, REGION_FEATURES, REGIONS, SIZES } from './catalogue-data';
+import { REGION_FEATURES, REGIONS, SIZES } from './catalogue-data';
+import { IMAGES } from './image-data';
 
+/** Also those that `sell` adds. */
 export const regionSlugs = Object.keys(REGIONS);
 const sizeSlugs = SIZES.map(({ slug }) => slug);
 
-export const isRegion = (slug: string) => Object.hasOwn(REGIONS, slug);
+export const isRegion = (slug: string) => regions.has(slug);
 export const isSize = (slug: string) => sizesBySlug.has(slug);
 
 export const regionAnswer = openapi(
@@ -43,44 +45,47 @@ export const sizeAnswer = openapi(
     available: z.boolean(),
     description: z.string(),
     disk_info: diskInfo,
+    gpu_info: openapi(
+      z.strictObject({
+        count: z.int(),
+        model: z.string(),
+        vram: z.strictObject({ amount: z.int(), unit: z.string() }),
+      }),
+    ).optional(),
   }),
   'size',
 );
 
 type View<T extends z.ZodType> = Readonly<z.infer<T>>;
 
-const regions = new Map<string, View<typeof regionAnswer>>(
-  Object.entries(REGIONS).map(([slug, name]) => [
-    slug,
-    { name, slug, sizes: sizeSlugs, features: REGION_FEATURES, available: true },
-  ]),
-);
+const region = (slug: string, name: string): View<typeof regionAnswer> => ({
+  ...{ name, slug, sizes: sizeSlugs, features: REGION_FEATURES, available: true },
+});
+const regions = new Map(Object.entries(REGIONS).map(([slug, name]) => [slug, region(slug, name)]));
 
 /** A local disk, as droplets and sizes describe it. */
 export const localDisk = (gigabytes: number) => [
   { type: 'local' as const, size: { amount: gigabytes, unit: 'gib' } },
 ];
 
-const sizesBySlug = new Map<string, View<typeof sizeAnswer>>(
-  SIZES.map((row) => [
-    row.slug,
-    {
-      slug: row.slug,
-      memory: row.memory,
-      vcpus: row.vcpus,
-      disk: row.disk,
-      transfer: row.transfer,
-      price_monthly: row.monthly,
-      price_hourly: row.hourly,
-      regions: regionSlugs,
-      available: true,
-      description: row.description,
-      disk_info: localDisk(row.disk),
-    },
-  ]),
-);
+const sizeOf = (row: (typeof SIZES)[number]): View<typeof sizeAnswer> => ({
+  slug: row.slug,
+  memory: row.memory,
+  vcpus: row.vcpus,
+  disk: row.disk,
+  transfer: row.transfer,
+  price_monthly: row.monthly,
+  price_hourly: row.hourly,
+  regions: regionSlugs,
+  available: true,
+  description: row.description,
+  disk_info: localDisk(row.disk),
+  ...(row.gpu ? { gpu_info: { ...row.gpu, vram: { amount: row.gpu.vram, unit: 'gib' } } } : {}),
+});
+const sizesBySlug = new Map(SIZES.map((row) => [row.slug, sizeOf(row)]));
 
-export const publicImages = IMAGES.map((row) => ({
+/** An image that everybody has. */
+const publicOne = (row: Omit<(typeof IMAGES)[number], 'isApplication'>) => ({
   id: row.id,
   name: row.name,
   type: 'base' as const,
@@ -95,13 +100,62 @@ export const publicImages = IMAGES.map((row) => ({
   tags: [],
   status: 'available' as const,
   error_message: '',
-}));
-const publicByIdOrSlug = new Map(
-  publicImages.flatMap((one) => [[String(one.id), one] as const, [one.slug, one] as const]),
-);
+});
+type PublicImage = ReturnType<typeof publicOne>;
 
-/** An image of a distribution, by its id or slug. */
+const publicByIdOrSlug = new Map<string, PublicImage>();
+const applications: PublicImage[] = [];
+const distributions: PublicImage[] = [];
+
+function offer({ isApplication = false, ...row }: (typeof IMAGES)[number]): void {
+  const one = publicOne(row);
+  publicByIdOrSlug.set(String(one.id), one).set(one.slug, one);
+  (isApplication ? applications : distributions).push(one);
+}
+for (const row of IMAGES) offer(row);
+
+export const publicImages = (kind?: 'application' | 'distribution') => {
+  if (kind) return kind === 'application' ? applications : distributions;
+  return [...distributions, ...applications];
+};
+
+/** A public image, by its id or slug. */
 export const publicImage = (idOrSlug: string | number) => publicByIdOrSlug.get(String(idOrSlug));
+
+/** What is sold besides, in the whole process. Sizes and images are to be had in every region. */
+export interface More {
+  readonly regions?: readonly { readonly slug: string; readonly name: string }[];
+  readonly sizes?: readonly {
+    readonly slug: string;
+    readonly vcpus: number;
+    /** MiB */
+    readonly memory: number;
+    /** GiB */
+    readonly disk: number;
+    readonly price_monthly?: number;
+    readonly price_hourly?: number;
+    readonly transfer?: number;
+    readonly description?: string;
+  }[];
+  readonly images?: readonly {
+    readonly slug: string;
+    readonly distribution: string;
+    readonly name: string;
+  }[];
+}
+
+export function sell({ regions: places = [], sizes = [], images = [] }: More): void {
+  for (const { slug, name } of places.filter((one) => !isRegion(one.slug))) {
+    regions.set(slug, region(slug, name));
+    regionSlugs.push(slug);
+  }
+  for (const { slug, price_monthly: monthly = 0, price_hourly: hourly = 0, ...more } of sizes) {
+    if (!isSize(slug)) sizeSlugs.push(slug);
+    sizesBySlug.set(slug, sizeOf({ transfer: 0, description: 'Basic', ...more, slug, monthly, hourly }));
+  }
+  for (const { slug, distribution, name } of images.filter((one) => !publicImage(one.slug)))
+    offer({ id: 131_000_000 + publicByIdOrSlug.size, slug, distribution, name, size: 2.5 });
+}
 
 export const regionView = (slug: string) => regions.get(slug) as View<typeof regionAnswer>;
 export const size = (slug: string) => sizesBySlug.get(slug) as View<typeof sizeAnswer>;

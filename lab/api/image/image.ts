@@ -80,9 +80,8 @@ function filtered(cloud: Cloud, { type, private: own, tag_name }: z.infer<typeof
   const tag = tag_name === undefined ? undefined : (canonicalTag(cloud, tag_name) ?? '');
   const snapshots = tag === undefined ? cloud.of(SNAPSHOTS).values() : cloud.of(SNAPSHOTS).byTag.get(tag);
   const fromDroplets = snapshots.filter(({ resourceType }) => resourceType === 'droplet').map(snapshotImage);
-  if (type === 'application') return [];
-  if (type === 'distribution') return own === 'true' || tag !== undefined ? [] : publicImages;
-  return own === 'true' || tag !== undefined ? fromDroplets : [...publicImages, ...fromDroplets];
+  const offered = own === 'true' || tag !== undefined ? [] : publicImages(type);
+  return type === undefined ? [...offered, ...fromDroplets] : offered;
 }
 
 export function imageRoutes(api: Api): Route[] {

@@ -128,7 +128,11 @@ export function createHttp(parts: Parts): FastifyInstance {
       onRequest: async (request) => authorize(contextOf(request).caller as Caller, route.scopes),
       handler: async (request, reply) => {
         const { caller, fault } = contextOf(request);
-        const { value, ignored } = readBody(route.body, request.body === undefined ? {} : request.body, parts.isStrict);
+        const { value, ignored } = readBody(
+          route.body,
+          request.body === undefined ? {} : request.body,
+          parts.isStrict,
+        );
         if (ignored.length > 0) reply.header(IGNORED, namesOf(ignored));
         contextOf(request).ignored = ignored;
         const answer = perform(account, route, request, value, caller as Caller, fault);

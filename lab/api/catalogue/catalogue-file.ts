@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { type More, sell } from './catalogue';
+
+const slug = z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/, 'must be a slug, such as s-1vcpu-1gb');
+const amount = z.number().min(0).optional();
+const schema = z.object({
+  regions: z.array(z.object({ slug, name: z.string() })).optional(),
+  sizes: z
+    .array(
+      z.object({
+        ...{ slug, vcpus: z.int().min(1), memory: z.int().min(1), disk: z.int().min(1) },
+        ...{
+          price_monthly: amount,
+          price_hourly: amount,
+          transfer: amount,
+          description: z.string().optional(),
+        },
+      }),
+    )
+    .optional(),
+  images: z.array(z.object({ slug, distribution: z.string(), name: z.string() })).optional(),
+});
+
+/**
+ * Sells what a JSON file lists under regions, sizes and images, as DigitalOcean's API answers them.
+ * @throws Error of one sentence
+ */
+export function sellFile(file: string): void {
+  sell(read(file));
+}
+
+function read(file: string): More {
+  try {
+    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    if (!(error instanceof z.ZodError))
+      throw new Error(`The catalogue can't be read: ${(error as Error).message}`);
+    const [issue] = error.issues;
+    throw new Error(`${file}: ${issue?.path.join('.')}: ${issue?.message}`);
+  }
+}
