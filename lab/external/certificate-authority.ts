@@ -5,11 +5,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, get, request } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Certificate } from '../common/certificate';
 import { until } from '../common/until';
 import { inOverlay, OVERLAY_FOLDERS } from '../image/chroot';
 import { type BuildOptions, baseImage, packageLayer } from '../image/images';
 import { AUTHORITY, CLIENT, RESOLVERS } from '../network/addresses';
-import type { Certificate } from '../network/certificate';
 import { clientOf } from '../network/link-names';
 import { inside } from '../network/namespace';
 

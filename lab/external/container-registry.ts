@@ -4,12 +4,12 @@ import { openSync } from 'node:fs';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
+import type { Certificate } from '../common/certificate';
 import { attempt, run } from '../common/run';
 import { until } from '../common/until';
 import { inOverlay, OVERLAY_FOLDERS, type OverlayRoot } from '../image/chroot';
 import { type BuildOptions, baseImage, packageLayer } from '../image/images';
 import { REGISTRY } from '../network/addresses';
-import type { Certificate } from '../network/certificate';
 
 const IMAGE = 'debian-13-x64';
 const PACKAGES = ['docker-registry', 'skopeo'];

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LabCertificates } from '../common/certificate';
 import { authorityLog, registryLog, siteAuthority } from '../instance/runtime-paths';
 import { AUTHORITY, REGISTRY } from '../network/addresses';
-import type { LabCertificates } from '../network/certificate';
 import { type AuthoritySpec, startAuthority } from './certificate-authority';
 import { Registry, type RegistrySpec, registryNames } from './container-registry';
 

@@ -11,6 +11,7 @@ import type { Cloud } from '../api/server/cloud';
 import type { FaultSpec } from '../api/server/faults';
 import type { DropletSpec } from '../api/server/hardware';
 import { defaultActionTime, type RunningApi, startApi } from '../api/start-api';
+import { makeCertificates } from '../common/certificate';
 import { Events } from '../common/events';
 import { stateOf } from '../droplet/state-paths';
 import type { Registry } from '../external/container-registry';
@@ -18,7 +19,6 @@ import { type ExternalSpec, externalHosts, startExternalServices } from '../exte
 import { PACKAGES as PACKAGE_FOLDER } from '../image/images';
 import { PackageCache } from '../image/package-cache';
 import { API, PACKAGES } from '../network/addresses';
-import { makeCertificates } from '../network/certificate';
 import { type Dns, startDns } from '../network/dns';
 import type { DnsFault } from '../network/dns-server';
 import { type Disturbance, linkOf } from '../network/faults';

@@ -1,6 +1,6 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../common/run';
+import { run } from './run';
 
 /** Paths of PEM files. The keys are readable by their owner alone. */
 export interface Certificate {
