@@ -8,6 +8,7 @@ import { faultKinds } from './api/server/faults';
 import { COMMAND } from './common/command';
 import { endWithAll, endWithNpm } from './common/end-with-npm';
 import { Progress } from './common/progress';
+import { STORE_FAULTS } from './external/object-store/store-fault';
 import { ask } from './instance/control-api';
 import type { LabStatus, Power } from './instance/lab';
 import { optionOf } from './instance/runtime-paths';
@@ -177,7 +178,7 @@ for (const [what, description] of Object.entries(powerCommands)) {
 }
 
 const ENDPOINTS =
-  "An endpoint is a droplet's side such as web-1:public or web-1:vpc (vpc when not said), client, api, dns, metadata, packages, registry, authority or everyone.";
+  "An endpoint is a droplet's side such as web-1:public or web-1:vpc (vpc when not said), client, api, dns, metadata, packages, registry, authority, spaces or everyone.";
 
 const LINKS = "A link is a droplet's side such as web-1:public or web-1:vpc, or client.";
 
@@ -221,10 +222,10 @@ program
 
 program
   .command('fault <call> <kind>')
-  .description("make calls of DigitalOcean's API fail, or its name servers")
+  .description("make calls of DigitalOcean's API fail, or its name servers, or its object store")
   .addHelpText(
     'after',
-    `\n<call> is "dns", or a method and a path such as "POST /v2/reserved_ips/*/actions"; * stands for one part, ** for all that follows.\n<kind> is one of ${faultKinds.join(', ')}; for dns one of ${DNS_FAULTS.join(', ')}.`,
+    `\n<call> is "dns", "spaces", or a method and a path such as "POST /v2/reserved_ips/*/actions"; * stands for one part, ** for all that follows.\n<kind> is one of ${faultKinds.join(', ')}; for dns one of ${DNS_FAULTS.join(', ')}; for spaces one of ${STORE_FAULTS.join(', ')}.`,
   )
   .addOption(name)
   .option('--times <count>', 'how many calls it befalls; by default all', wholeNumber)
@@ -237,9 +238,20 @@ program
           'A fault of the name servers lasts until `mend`: it takes no other option than --name.',
         );
       }
-      await (call === 'dns'
-        ? ask(lab, 'POST', '/dns-fault', { fault: kind })
-        : ask(lab, 'POST', '/fault', { call, kind, ...more }));
+      const body =
+        call === 'dns' ? { fault: kind } : call === 'spaces' ? { kind, ...more } : { call, kind, ...more };
+      const path = call === 'dns' || call === 'spaces' ? `/${call}-fault` : '/fault';
+      await ask(lab, 'POST', path, body);
+    }),
+  );
+
+program
+  .command('damage <bucket> <object>')
+  .description('change bytes in the middle of an object in Spaces, for good')
+  .addOption(name)
+  .action(
+    asRoot(async (options, bucket: string, key: string) => {
+      await ask(options.name, 'POST', '/damage', { bucket, key });
     }),
   );
 

@@ -34,6 +34,7 @@ import { recordsOnly } from './server/records-only';
 import type { Route } from './server/route';
 import { type Token, Tokens } from './server/scopes';
 import { snapshotRoutes } from './snapshot/snapshot';
+import { spacesKeyRoutes } from './spaces-key/spaces-key';
 import { sshKeyRoutes } from './ssh-key/ssh-key';
 import { TABLES } from './tables';
 import { tagRoutes } from './tag/tag';
@@ -93,6 +94,7 @@ export const allRoutes = (api: Api): Route[] => [
   ...imageRoutes(api),
   ...snapshotRoutes(api),
   ...sshKeyRoutes(api),
+  ...spacesKeyRoutes(api),
   ...vpcRoutes(api),
   ...dropletRoutes(api),
   ...dropletActionRoutes(api),

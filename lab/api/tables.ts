@@ -7,6 +7,7 @@ import { RESERVED_IPS } from './reserved-ip/stored-reserved-ip';
 import { ACTIONS } from './server/action';
 import type { AnyTable } from './server/store';
 import { SNAPSHOTS } from './snapshot/stored-snapshot';
+import { SPACES_KEYS } from './spaces-key/stored-spaces-key';
 import { SSH_KEYS } from './ssh-key/stored-ssh-key';
 import { TAGS } from './tag/stored-tag';
 import { UPTIME_ALERTS, UPTIME_CHECKS } from './uptime/stored-uptime-check';
@@ -16,6 +17,6 @@ import { VPCS } from './vpc/stored-vpc';
 /** What all resources keep. */
 export const TABLES: readonly AnyTable[] = [
   ...[ACTIONS, DROPLETS, USER_DATA, DESTRUCTIONS, VPCS, VOLUMES, SNAPSHOTS, RESERVED_IPS, FIREWALLS],
-  ...[DOMAINS, DOMAIN_RECORDS, ALERT_POLICIES, UPTIME_CHECKS, UPTIME_ALERTS, SSH_KEYS],
+  ...[DOMAINS, DOMAIN_RECORDS, ALERT_POLICIES, UPTIME_CHECKS, UPTIME_ALERTS, SSH_KEYS, SPACES_KEYS],
   ...[PROJECTS, PROJECT_RESOURCES, TAGS],
 ];

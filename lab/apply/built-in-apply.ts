@@ -12,6 +12,7 @@ import { provision } from './provision';
 import { messageOf, Refusal } from './refusal';
 import type { Attributes } from './resource-type';
 import { checkConditions, desiredOf, scopeOf, variableValues } from './scope';
+import { Spaces } from './spaces';
 import { State } from './state';
 import { madeFirst, orderSteps, type Step } from './steps';
 import { isKnown, type Known } from './value';
@@ -67,7 +68,7 @@ export class BuiltInApply implements Deployer {
   async destroy(): Promise<void> {
     const configuration = this.read();
     const state = this.open();
-    const operations = new Operations(this.client(), state);
+    const operations = new Operations(this.client(), new Spaces(this.target.spaces), state);
     const changes = state.addresses().map((address) => ({ address, action: 'delete' as const, because: [] }));
     const reasons = protectedOnes(configuration, changes);
     if (reasons.length > 0) throw new Refusal(reasons);
@@ -82,7 +83,7 @@ export class BuiltInApply implements Deployer {
     const configuration = this.read();
     const variables = variableValues(configuration, this.target.variables);
     const state = this.open();
-    const operations = new Operations(this.client(), state);
+    const operations = new Operations(this.client(), new Spaces(this.target.spaces), state);
     await refreshAll(state, operations);
     return {
       configuration,

@@ -1,4 +1,5 @@
 import type { Api } from './client';
+import type { SpacesAccess } from './spaces';
 import type { Known } from './value';
 
 /** What is deployed, and whereto. */
@@ -12,6 +13,8 @@ export interface Target {
   readonly replace?: readonly string[];
   /** What commands that the stack has run on this machine find in their environment besides this process's. @default - nothing */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where the stack's buckets are made. @default - nowhere: it has none */
+  readonly spaces?: SpacesAccess;
   /** A folder of the deployer's own, where it keeps its state from one call to the next. */
   readonly folder: string;
   /** Is told of each step as it happens, in one line. @default - nobody is told */

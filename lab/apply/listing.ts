@@ -22,6 +22,7 @@ const COLLECTIONS: readonly Collection[] = [
   { path: /^\/firewalls$/, many: 'firewalls', one: 'firewall', id: 'id' },
   { path: /^\/domains$/, many: 'domains', one: 'domain', id: 'name' },
   { path: /^\/domains\/[^/]+\/records$/, many: 'domain_records', one: 'domain_record', id: 'id' },
+  { path: /^\/spaces\/keys$/, many: 'keys', one: 'key', id: 'access_key' },
   { path: /^\/monitoring\/alerts$/, many: 'policies', one: 'policy', id: 'uuid' },
   { path: /^\/uptime\/checks$/, many: 'checks', one: 'check', id: 'id' },
   { path: /^\/uptime\/checks\/[^/]+\/alerts$/, many: 'alerts', one: 'alert', id: 'id' },

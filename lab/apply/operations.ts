@@ -3,6 +3,7 @@ import { Listing, type Reader } from './listing';
 import { differences, storedAttributes } from './plan';
 import type { Attributes, Context, Operation, ResourceType } from './resource-type';
 import { RESOURCE_TYPES } from './resource-types';
+import type { Spaces } from './spaces';
 import type { Instance, State } from './state';
 
 /** What the state remembers of a resource besides its attributes. */
@@ -14,6 +15,7 @@ export class Operations {
 
   constructor(
     private readonly client: Client,
+    private readonly spaces: Spaces,
     private readonly state: State,
   ) {
     this.listing = new Listing(client);
@@ -98,7 +100,7 @@ export class Operations {
     prior: Attributes,
     api: Reader = this.client,
   ): Promise<Attributes | undefined> {
-    const attributes = await typeOf(type).read(api, prior);
+    const attributes = await typeOf(type).read(api, prior, this.spaces);
     return attributes && storedAttributes(typeOf(type).schema, attributes);
   }
 
@@ -110,7 +112,7 @@ export class Operations {
 
   private context(type: string, operation: Operation, { timeouts }: Pick<About, 'timeouts'>): Context {
     const timeout = timeouts[operation] ?? typeOf(type).timeouts?.[operation] ?? 0;
-    return { client: this.client, listing: this.listing, timeout };
+    return { client: this.client, listing: this.listing, spaces: this.spaces, timeout };
   }
 }
 

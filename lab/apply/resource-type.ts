@@ -1,6 +1,7 @@
 import type { Client } from './client';
 import type { Listing, Reader } from './listing';
 import type { Schema } from './schema';
+import type { Spaces } from './spaces';
 import type { Known } from './value';
 
 export interface Attributes {
@@ -13,6 +14,7 @@ export interface Context {
   readonly client: Client;
   /** For looks that may be a little old and should cost little. */
   readonly listing: Listing;
+  readonly spaces: Spaces;
   /** How long the operation may wait for the API, milliseconds. */
   readonly timeout: number;
 }
@@ -27,7 +29,7 @@ export interface ResourceType {
   /** Resolves when what was made can be used. @default - at once */
   ready?(context: Context, made: Attributes): Promise<void>;
   /** Gives what the API says now, without what it does not tell; nothing when it is gone. */
-  read(api: Reader, prior: Attributes): Promise<Attributes | undefined>;
+  read(api: Reader, prior: Attributes, spaces: Spaces): Promise<Attributes | undefined>;
   /** Brings the changed attributes to what is desired. @default - all attributes force replacement */
   update?(context: Context, change: Change): Promise<void>;
   /** Destroys it. That it is gone already is no error. */

@@ -6,6 +6,8 @@ import { monitorAlert } from './resource/digitalocean-monitor-alert';
 import { record } from './resource/digitalocean-record';
 import { reservedIp } from './resource/digitalocean-reserved-ip';
 import { reservedIpAssignment } from './resource/digitalocean-reserved-ip-assignment';
+import { spacesBucket } from './resource/digitalocean-spaces-bucket';
+import { spacesKey } from './resource/digitalocean-spaces-key';
 import { tag } from './resource/digitalocean-tag';
 import { uptimeAlert } from './resource/digitalocean-uptime-alert';
 import { uptimeCheck } from './resource/digitalocean-uptime-check';
@@ -35,6 +37,8 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map([
   ['digitalocean_record', record],
   ['digitalocean_reserved_ip', reservedIp],
   ['digitalocean_reserved_ip_assignment', reservedIpAssignment],
+  ['digitalocean_spaces_bucket', spacesBucket],
+  ['digitalocean_spaces_key', spacesKey],
   ['digitalocean_tag', tag],
   ['digitalocean_uptime_alert', uptimeAlert],
   ['digitalocean_uptime_check', uptimeCheck],

@@ -1,6 +1,7 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { attempt, RunError } from '../common/run';
+import { SPACES_DOMAIN } from '../common/spaces-domain';
 import type { Action, Applied, Deployer, PlannedChange, Target } from './deployer';
 import { messageOf, Refusal } from './refusal';
 import { isSame, type Known } from './value';
@@ -106,12 +107,18 @@ export class Terraform implements Deployer {
 
   /** Secrets go by environment, which only this user's processes can read; a command line anybody can. */
   private environment(): Record<string, string | undefined> {
-    const { api, variables, environment } = this.target;
+    const { api, variables, environment, spaces } = this.target;
     return {
       ...environment,
       ...ENVIRONMENT,
       DIGITALOCEAN_API_URL: api.url,
       DIGITALOCEAN_TOKEN: api.token,
+      ...(spaces && {
+        SPACES_ENDPOINT_URL: `http://{{.Region}}.${SPACES_DOMAIN}`,
+        SPACES_ACCESS_KEY_ID: spaces.accessKey,
+        SPACES_SECRET_ACCESS_KEY: spaces.secretKey,
+        http_proxy: spaces.proxy,
+      }),
       ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value])),
     };
   }

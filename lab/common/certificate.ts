@@ -42,7 +42,7 @@ export async function makeCertificates(
 }
 
 async function makeAuthority({ certificate, key }: Certificate, domains: readonly string[]): Promise<void> {
-  const permitted = domains.map((domain) => `permitted;DNS:${domain}`);
+  const permitted = domains.map((domain) => `permitted;DNS:${domain.replace(/^\*\./, '')}`);
   await newKey(key);
   await run([
     ...['openssl', 'req', '-x509', '-new', '-sha256', '-days', YEARS_10, '-key', key, '-out', certificate],

@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LabCertificates } from '../common/certificate';
 import { authorityLog, registryLog, siteAuthority } from '../instance/runtime-paths';
-import { AUTHORITY, REGISTRY } from '../network/addresses';
+import { AUTHORITY, REGISTRY, SPACES } from '../network/addresses';
 import { type AuthoritySpec, startAuthority } from './certificate-authority';
 import { Registry, type RegistrySpec, registryNames } from './container-registry';
+import { SPACES_NAMES } from './object-store/object-store';
 
 /** What a stack needs of the world besides DigitalOcean. */
 export interface ExternalSpec {
@@ -14,6 +15,8 @@ export interface ExternalSpec {
   readonly authority?: AuthoritySpec;
   /** How long these are valid, in seconds. @default - 90 days */
   readonly lifetime?: number;
+  /** Whether it keeps objects in Spaces, DigitalOcean's own, but under other names than its API. @default false */
+  readonly spaces?: boolean;
 }
 
 export interface ExternalServices {
@@ -23,11 +26,12 @@ export interface ExternalServices {
 }
 
 /** Address by name of each host of the world that the stack asks. */
-export function externalHosts({ registry, authority }: ExternalSpec): Map<string, string> {
+export function externalHosts({ registry, authority, spaces }: ExternalSpec): Map<string, string> {
   const registries = registry ? registryNames(registry) : [];
   return new Map([
     ...registries.map((name) => [name, REGISTRY] as const),
     ...(authority ? [[authority.host, AUTHORITY] as const] : []),
+    ...(spaces ? SPACES_NAMES.map((name) => [name, SPACES] as const) : []),
   ]);
 }
 

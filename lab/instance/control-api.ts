@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { faultSchema } from '../api/server/faults';
 import { COMMAND } from '../common/command';
+import { storeFaultSchema } from '../external/object-store/store-fault';
 import { DNS_FAULTS } from '../network/dns-server';
 import type { Lab } from './lab';
 import { controlSocket, optionOf } from './runtime-paths';
@@ -21,6 +22,7 @@ const push = z.strictObject({ archive: z.string(), reference: z.string() });
 const mend = z.strictObject({ what: z.string().optional() });
 const assignTime = z.strictObject({ milliseconds: z.int().min(0).max(600_000) });
 const flows = z.strictObject({ flows: z.enum(['stay', 'cut']) });
+const damage = z.strictObject({ bucket: z.string(), key: z.string() });
 const dnsFault = z.strictObject({ fault: z.enum(DNS_FAULTS) });
 
 /** Lets the command line steer a lab, over a unix socket that is root's alone. */
@@ -50,6 +52,14 @@ export function serveControl(lab: Lab): FastifyInstance {
   });
   server.post('/fault', async (request) => ({ what: lab.failCalls(faultSchema.parse(request.body)) }));
   server.post('/dns-fault', async (request) => ({ what: lab.failDns(dnsFault.parse(request.body).fault) }));
+  server.post('/spaces-fault', async (request) => ({
+    what: await lab.failObjectStore(storeFaultSchema.parse(request.body)),
+  }));
+  server.post('/damage', async (request) => {
+    const { bucket, key } = damage.parse(request.body);
+    await lab.damage(bucket, key);
+    return {};
+  });
   server.post('/assign-time', async (request) => {
     lab.setAssignTime(assignTime.parse(request.body).milliseconds);
     return {};

@@ -6,7 +6,7 @@ import { Cgroup } from '../droplet/cgroup';
 import { nameOnDisk } from '../droplet/config-drive';
 import { enter } from '../droplet/enter';
 import { dropletDirectory, stateOf } from '../droplet/state-paths';
-import { authorityLog, eventsFile, logFile, registryLog } from './runtime-paths';
+import { authorityLog, eventsFile, logFile, objectStoreLog, registryLog } from './runtime-paths';
 
 /** Where the logs of a lab are kept that failed, or whose test did: below the working directory. */
 export const logsOf = (lab: string) => join('lab.out', lab);
@@ -24,7 +24,7 @@ const PATIENCE = 30_000;
 
 /**
  * Writes down what tells why a lab failed, for when it is gone: each droplet's journal, console and cloud-init's logs, whether it is on
- * or off, and what the lab's own process, its registry and its certificate authority wrote. No keys, no state. Never rejects.
+ * or off, and what the lab's own process, its registry, its certificate authority and its object store wrote. No keys, no state. Never rejects.
  *
  * @returns the folder, which takes the place of an earlier one; undefined when there is nothing to tell
  */
@@ -51,6 +51,7 @@ async function keepOwn(lab: string, folder: string): Promise<string> {
     'events.jsonl': eventsFile(lab),
     'authority.log': authorityLog(lab),
     'registry.log': registryLog(lab),
+    'object-store.log': objectStoreLog(lab),
   };
   const parts: string[] = [];
   for (const [name, file] of Object.entries(files)) {

@@ -10,12 +10,16 @@ import { isPending } from '../api/server/action';
 import type { Cloud } from '../api/server/cloud';
 import type { FaultSpec } from '../api/server/faults';
 import type { DropletSpec } from '../api/server/hardware';
+import { newSpacesKey, SPACES_KEYS } from '../api/spaces-key/stored-spaces-key';
 import { defaultActionTime, type RunningApi, startApi } from '../api/start-api';
-import { makeCertificates } from '../common/certificate';
+import type { S3Key } from '../common/aws-signature';
+import { type LabCertificates, makeCertificates } from '../common/certificate';
 import { Events } from '../common/events';
 import { stateOf } from '../droplet/state-paths';
 import type { Registry } from '../external/container-registry';
 import { type ExternalSpec, externalHosts, startExternalServices } from '../external/external-services';
+import { ObjectStore } from '../external/object-store/object-store';
+import type { StoreFault } from '../external/object-store/store-fault';
 import { PACKAGES as PACKAGE_FOLDER } from '../image/images';
 import { PackageCache } from '../image/package-cache';
 import { API, PACKAGES } from '../network/addresses';
@@ -29,7 +33,7 @@ import type { Declaration } from '../stack/declaration';
 import type { Site, SiteSpec } from '../stack/site';
 import { DropletHost } from './droplet-host';
 import { KnownFaults } from './known-faults';
-import { eventsFile, siteAuthority } from './runtime-paths';
+import { eventsFile, objectStoreLog, siteAuthority } from './runtime-paths';
 import { type ServerProbe, ServerStates } from './server-states';
 import { dropletNamed, endpointNamed } from './targets';
 
@@ -69,6 +73,8 @@ export interface LabAccess {
   readonly variables: Readonly<Record<string, string>>;
   /** Host name of the one registry that the stack's droplets reach. @default - none */
   readonly registry?: string;
+  /** A key of Spaces with full access, which at DigitalOcean is made by hand. @default - none: there is no Spaces */
+  readonly spaces?: S3Key;
 }
 
 export interface LabOptions {
@@ -96,6 +102,7 @@ interface Parts {
   readonly api: RunningApi;
   readonly dns: Dns;
   readonly registry: Registry | undefined;
+  readonly objectStore: ObjectStore | undefined;
   readonly access: LabAccess;
 }
 
@@ -135,7 +142,7 @@ export class Lab {
       network: HOST_NETWORK,
       onPower: (droplet, on, problem) => notePower(api.cloud, events, droplet, on, problem),
     });
-    const access = {
+    const access: LabAccess = {
       apiUrl: `http://127.0.0.1:${portOf(listeners.api)}`,
       site: { ...site, port: portOf(listeners.site), authority: root && siteAuthority(name) },
       deployToken: newToken(),
@@ -167,10 +174,13 @@ export class Lab {
       stateFile: join(state, 'api.journal'),
       events,
     });
+    const objectStore = external.spaces ? await startObjectStore(name, api.cloud, certificates) : undefined;
+    const spaces = objectStore && deployerKey(api.cloud);
     await startMetadata({ resident: (address) => network.resident(address) });
     await new PackageCache(PACKAGE_FOLDER, HOST_NETWORK).listen({ host: PACKAGES, port: 80 });
     const dns = await startDns({ zones: zonesOf(api.cloud), hosts });
-    const lab = new Lab(name, { assignTime, events, network, host, api, dns, registry, access }, probe);
+    const parts = { assignTime, events, network, host, api, dns, registry, objectStore };
+    const lab = new Lab(name, { ...parts, access: { ...access, spaces } }, probe);
     lab.open(listeners);
     return lab;
   }
@@ -244,6 +254,20 @@ export class Lab {
     return this.faults.replace('dns', `dns: ${fault}`, () => this.parts.dns.fail(undefined));
   }
 
+  /** The object store has one fault at a time. */
+  async failObjectStore(fault: StoreFault): Promise<string> {
+    const store = this.objectStore();
+    await store.fail(fault);
+    const what = fault.kind === 'delay' ? `${fault.milliseconds} ms delay` : fault.kind;
+    return this.faults.replace('spaces', `spaces: ${what}`, () => store.fail(undefined));
+  }
+
+  /** Changes bytes of an object for good. */
+  async damage(bucket: string, key: string): Promise<void> {
+    await this.objectStore().damage(bucket, key);
+    this.parts.events.emit('lab', { message: `the object ${key} in ${bucket} is damaged` });
+  }
+
   /** Puts a container image into the registry from which the stack pulls. */
   async push(archive: string, reference: string): Promise<void> {
     const { registry, events } = this.parts;
@@ -267,6 +291,13 @@ export class Lab {
   /** Ends everything that was broken on purpose, or one thing by its name. Power stays as it is. */
   async mend(name?: string): Promise<void> {
     await this.faults.mend(name);
+  }
+
+  /** @throws one sentence when there is none */
+  private objectStore(): ObjectStore {
+    const { objectStore } = this.parts;
+    if (!objectStore) throw new Error('This lab has no object store: nothing in its stack is about Spaces.');
+    return objectStore;
   }
 
   private droplets(): DropletStatus[] {
@@ -306,6 +337,26 @@ export class Lab {
     const { cloud } = this.parts.api;
     return cloud.of(RESERVED_IPS).values()[0]?.ip ?? this.droplets()[0]?.publicIp;
   }
+}
+
+/** Where the deployment makes buckets. */
+const DEPLOYER = { name: 'deployment', grants: [{ bucket: '', permission: 'fullaccess' }] } as const;
+
+const deployerKey = (cloud: Cloud): S3Key => cloud.store.transaction(() => newSpacesKey(cloud, DEPLOYER));
+
+async function startObjectStore(
+  lab: string,
+  cloud: Cloud,
+  certificates: LabCertificates,
+): Promise<ObjectStore> {
+  const { others } = certificates;
+  if (!others) throw new Error('The object store has no certificate.');
+  return ObjectStore.start({
+    find: (accessKey) => cloud.of(SPACES_KEYS).get(accessKey),
+    directory: join(stateOf(lab), 'object-store'),
+    certificate: others,
+    log: objectStoreLog(lab),
+  });
 }
 
 /** The power button isn't the only way on and off: a system may reboot or power itself off. */

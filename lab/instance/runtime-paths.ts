@@ -27,6 +27,9 @@ export const siteAuthority = (lab: string) => join(runtimeOf(lab), 'site-authori
 /** What the certificate authority wrote. */
 export const authorityLog = (lab: string) => join(runtimeOf(lab), 'authority.log');
 
+/** What the object store wrote, if the lab has one. */
+export const objectStoreLog = (lab: string) => join(runtimeOf(lab), 'object-store.log');
+
 /** Everything that happened, as JSON lines. */
 export const eventsFile = (lab: string) => join(runtimeOf(lab), 'events.jsonl');
 

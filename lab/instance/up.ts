@@ -19,6 +19,7 @@ import { enter } from '../droplet/enter';
 import { stateOf } from '../droplet/state-paths';
 import { authorityAt, authorityLayers } from '../external/certificate-authority';
 import { type RegistrySpec, registryLayers } from '../external/container-registry';
+import { objectStoreLayers } from '../external/object-store/object-store';
 import { baseImage } from '../image/images';
 import { addFabric } from '../network/fabric';
 import { checkLabName, fabricOf } from '../network/link-names';
@@ -27,6 +28,7 @@ import { startProxy } from '../network/proxy';
 import { type ContainerImage, containerImageOf } from '../stack/container-image';
 import { type Declaration, lookUp, readDeclaration, saidBy } from '../stack/declaration';
 import { type Answer, askSite, siteOf } from '../stack/site';
+import { needsSpaces } from '../stack/spaces';
 import { folderOf, readStack, type Stack, type StackSource } from '../stack/stack';
 import { imagesOf, whyUnsupported } from '../stack/unsupported';
 import { ask } from './control-api';
@@ -134,6 +136,11 @@ export async function applyAgain(options: ApplyOptions): Promise<readonly Planne
   const access = await ask<LabAccess>(name, 'GET', '/access');
   const { stack, declaration } = await read(options);
   await howToApply({ ...options, apply }, stack, declaration);
+  if (needsSpaces(stack, saidBy(stack)) && !access.spaces) {
+    throw new Error(
+      'The stack now keeps objects in Spaces, and this lab was started without it: `down` ends it, and up starts one that has it.',
+    );
+  }
   const image = containerImageOf(declaration, saidBy(stack));
   if (image && image.registry.host !== access.registry) {
     throw new Error(
@@ -197,17 +204,20 @@ async function start(options: UpOptions, progress: Progress): Promise<Up> {
   const image = checked(containerImageOf(declaration, said), options.image);
   const directory = lookUp(declaration.certificateAuthority, said);
   const authority = directory === undefined ? undefined : authorityAt(directory);
+  const spaces = needsSpaces(stack, said);
   const listeners = { site: await listenOnLoopback(port), api: await listenOnLoopback(0) };
   await Promise.all([
     ...imagesOf(stack, declaration).map((slug) => baseImage(slug, { say })),
     image && registryLayers({ say }),
     authority && authorityLayers({ say }),
+    spaces && objectStoreLayers({ say }),
   ]);
   say('Images are ready');
   const external = {
     registry: image && registryOf(image, declaration),
     authority,
     lifetime: options.lifetime,
+    spaces,
   };
   const site = siteOf(stack);
   await startProcess(options, listeners, { site, external, tokens, images, serverStates });
@@ -269,6 +279,7 @@ async function deploy(
     variables: { ...userVariables(), ...access.variables },
     replace,
     environment: { http_proxy: proxy.url },
+    spaces: access.spaces && { proxy: proxy.url, ...access.spaces },
     folder: join(stateOf(name), apply),
     onProgress: say,
   };

@@ -38,6 +38,9 @@ export const REGISTRY = '198.18.0.4';
 /** Stands for the certificate authority that the stack asks. */
 export const AUTHORITY = '198.18.0.5';
 
+/** Stands for Spaces, the object store. */
+export const SPACES = '198.18.0.6';
+
 /** The services of the fabric that can be named in faults. */
 export const SERVICES = {
   api: [API],
@@ -46,6 +49,7 @@ export const SERVICES = {
   packages: [PACKAGES],
   registry: [REGISTRY],
   authority: [AUTHORITY],
+  spaces: [SPACES],
 } as const;
 
 export type Service = keyof typeof SERVICES;

@@ -17,7 +17,7 @@ const LONGEST_CHAIN = 8;
 /**
  * Answers as DigitalOcean's resolvers do: recursively, for the hosted zones and the few hosts of the lab's world.
  *
- * @param hosts address by name of hosts that this lab has besides
+ * @param hosts address by name of hosts that this lab has besides; * stands for the first part of a name
  */
 export function resolve(
   question: Question,
@@ -39,7 +39,7 @@ export function resolve(
 function lookUp(question: Question, zones: Zones, hosts: ReadonlyMap<string, string>): Reply {
   const name = question.name.toLowerCase();
   if (zoneOf(name, zones) !== undefined && !hosts.has(name)) return authority(question, zones);
-  const address = hosts.get(name) ?? WORLD.get(name);
+  const address = hosts.get(name) ?? hosts.get(name.replace(/^[^.]+/, '*')) ?? WORLD.get(name);
   if (!address) return { rcode: 'NXDOMAIN' };
   if (question.type !== 'A') return { rcode: 'NOERROR' };
   return { rcode: 'NOERROR', answers: [{ type: 'A', name: question.name, ttl: TTL, data: address }] };

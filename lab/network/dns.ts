@@ -5,7 +5,7 @@ import { authority, type Zones } from './dns-zone';
 
 export interface DnsOptions {
   readonly zones: Zones;
-  /** Address by name of hosts that the resolvers know besides. @default - none */
+  /** Address by name of hosts that the resolvers know besides; * stands for the first part of a name. @default - none */
   readonly hosts?: ReadonlyMap<string, string>;
   /** @default - the addresses of DigitalOcean's name servers */
   readonly nameServers?: readonly string[];

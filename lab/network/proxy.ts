@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { SPACES_DOMAIN } from '../common/spaces-domain';
+import { SPACES } from './addresses';
 import { clientOf } from './link-names';
 import { inside } from './namespace';
 
@@ -38,7 +40,9 @@ export async function startProxy(lab: string): Promise<Proxy> {
 function pass(client: Socket, asked: string, lab: string): void {
   const [line, method, host, port = '80', path, version] = REQUEST.exec(asked) ?? [];
   if (line === undefined) return void client.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-  const target = `TCP:${host}:${port},connect-timeout=5`;
+  // Names are this machine's to look up, which does not know that one in the lab.
+  const address = host?.endsWith(`.${SPACES_DOMAIN}`) ? SPACES : host;
+  const target = `TCP:${address}:${port},connect-timeout=5`;
   const [command = '', ...args] = [...inside(clientOf(lab)), 'socat', '-t', '30', 'STDIO', target];
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
   client.on('close', () => child.kill());

@@ -6,12 +6,26 @@ import type { Stack } from './stack';
 /** What the emulated API has, besides what the built-in apply can make: the real provider makes these too. */
 const RESOURCES_OF_THE_API = [
   ...['droplet_snapshot', 'floating_ip', 'floating_ip_assignment', 'project', 'project_resources'],
-  ...['ssh_key', 'volume_snapshot'],
+  ...['spaces_bucket_cors_configuration', 'spaces_bucket_object', 'ssh_key', 'volume_snapshot'],
 ].map((name) => `digitalocean_${name}`);
 const DATA_OF_THE_API = [
   ...['account', 'domain', 'domains', 'droplet', 'droplets', 'droplet_snapshot', 'firewall', 'floating_ip'],
   ...['image', 'images', 'project', 'projects', 'record', 'records', 'region', 'regions', 'reserved_ip'],
-  ...['sizes', 'ssh_key', 'ssh_keys', 'tag', 'tags', 'volume', 'volume_snapshot', 'vpc'],
+  ...[
+    'sizes',
+    'spaces_bucket',
+    'spaces_bucket_object',
+    'spaces_bucket_objects',
+    'spaces_buckets',
+    'spaces_key',
+    'ssh_key',
+    'ssh_keys',
+    'tag',
+    'tags',
+    'volume',
+    'volume_snapshot',
+    'vpc',
+  ],
 ].map((name) => `digitalocean_${name}`);
 
 /**

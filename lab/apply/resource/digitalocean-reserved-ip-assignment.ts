@@ -28,7 +28,7 @@ export const reservedIpAssignment: ResourceType = {
   },
 
   async delete(context, prior) {
-    if (!(await this.read(context.client, prior))) return;
+    if (!(await this.read(context.client, prior, context.spaces))) return;
     await context.client.act(
       `/reserved_ips/${prior.ip_address}/actions`,
       { type: 'unassign' },

@@ -26,7 +26,7 @@ export const volumeAttachment: ResourceType = {
   },
 
   async delete(context, prior) {
-    if (!(await this.read(context.client, prior))) return;
+    if (!(await this.read(context.client, prior, context.spaces))) return;
     const body = { type: 'detach', droplet_id: prior.droplet_id };
     await context.client.act(`/volumes/${prior.volume_id}/actions`, body, context.timeout);
   },

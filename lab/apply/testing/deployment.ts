@@ -2,9 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AccountOptions } from '../../api/account/account-options';
+import { newSpacesKey, SPACES_KEYS } from '../../api/spaces-key/stored-spaces-key';
 import { type RunningApi, startApi } from '../../api/start-api';
+import { startSpaces, type TestSpaces } from '../../external/object-store/testing/spaces';
 import { BuiltInApply } from '../built-in-apply';
 import type { Target } from '../deployer';
+import { Spaces, type SpacesAccess } from '../spaces';
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape of Terraform's JSON
 export type Json = any;
@@ -17,6 +20,8 @@ export class Deployment {
   readonly progress: string[] = [];
   variables: Record<string, string> = {};
   private calls: string[] = [];
+  private store: TestSpaces | undefined;
+  private access: SpacesAccess | undefined;
 
   private constructor(
     readonly api: RunningApi,
@@ -34,7 +39,18 @@ export class Deployment {
     return new Deployment(api, time);
   }
 
+  /** Lets it have buckets, too. */
+  async openSpaces(): Promise<Spaces> {
+    const { cloud } = this.api;
+    this.store = await startSpaces((accessKey) => cloud.of(SPACES_KEYS).get(accessKey));
+    const grants = [{ bucket: '', permission: 'fullaccess' }] as const;
+    const key = cloud.store.transaction(() => newSpacesKey(cloud, { name: 'by hand', grants }));
+    this.access = { proxy: this.store.url, ...key };
+    return new Spaces(this.access);
+  }
+
   async end(): Promise<void> {
+    await this.store?.close();
     await this.api.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -46,6 +62,7 @@ export class Deployment {
       configuration: path,
       api: { url: this.api.url, token: TOKEN },
       variables: this.variables,
+      spaces: this.access,
       folder: join(this.folder, 'state'),
       onProgress: (line) => this.progress.push(line),
     };
