@@ -98,6 +98,7 @@ const IN_EVERY_MYSQL = [
     'mysqlx',
     'skip_name_resolve',
   ],
+  ...['server_id', 'log_bin', 'gtid_mode', 'enforce_gtid_consistency'],
   ...['local_infile', 'secure_file_priv', 'plugin_load_add', 'max_connections', 'wait_timeout'],
   ...['character_set_server', 'bind_address', 'innodb_buffer_pool_size', 'init_file', 'skip_log_error'],
 ];

@@ -28,6 +28,18 @@ const CHANGES: Readonly<Record<string, Partial<SettingsInput>>> = {
   'database.dropletImage': { database: { dropletImage: 'ubuntu-26-04-x64' } },
   'database.volumeSize': { database: { volumeSize: 30 } },
   'database.revision': { database: { revision: 2 } },
+  'database.backups.bucket': { database: { backups: { bucket: 'foobar-backups' } } },
+  'database.backups.region': { database: { backups: { bucket: 'copies', region: 'ams3' } } },
+  'database.backups.endpoint': {
+    database: { backups: { bucket: 'copies', endpoint: 'https://s3.example.com' } },
+  },
+  'database.backups.retentionDays': { database: { backups: { bucket: 'copies', retentionDays: 7 } } },
+  'database.backups.origin.bucket': {
+    database: { backups: { bucket: 'copies', origin: { bucket: 'older', prefix: 'production' } } },
+  },
+  'database.backups.origin.prefix': {
+    database: { backups: { bucket: 'copies', origin: { bucket: 'copies', prefix: 'staging' } } },
+  },
   'ssh.keys': { ssh: { keys: ['512190'] } },
   'ssh.cidrs': { ssh: { cidrs: ['203.0.113.7/32'] } },
   tls: { tls: false },
@@ -43,9 +55,11 @@ const CHANGES: Readonly<Record<string, Partial<SettingsInput>>> = {
 const before = (setting: string): Partial<SettingsInput> =>
   /^app\.(image|env|secrets|registry|readOnly)/.test(setting)
     ? { app: { image: 'shop:1' } }
-    : setting === 'zone'
-      ? { domain: 'www.shop.foobar.com' }
-      : {};
+    : /^database\.backups\.(?!bucket)/.test(setting)
+      ? { database: { backups: { bucket: 'copies' } } }
+      : setting === 'zone'
+        ? { domain: 'www.shop.foobar.com' }
+        : {};
 
 const ROLES: Readonly<Record<string, string>> = {
   'load-balancer': 'the load balancers',

@@ -189,6 +189,7 @@ describe('warnings', () => {
     expect(warnings(parseSettings({ domain }))).toEqual([
       expect.stringMatching(/^ssh\.keys: .*replaces every droplet/),
       expect.stringMatching(/^alerts\.emails: /),
+      expect.stringMatching(/^database\.backups: .*lost data/),
     ]);
   });
 

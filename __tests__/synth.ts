@@ -31,7 +31,13 @@ export const EVERY_SETTING: Required<SettingsInput> = {
     registry: { username: 'deploy' },
     readOnly: false,
   },
-  database: { size: 'm-2vcpu-16gb', dropletImage: 'ubuntu-24-04-x64', volumeSize: 100, revision: 2 },
+  database: {
+    ...{ size: 'm-2vcpu-16gb', dropletImage: 'ubuntu-24-04-x64', volumeSize: 100, revision: 2 },
+    backups: {
+      ...{ bucket: 'shop-backups', endpoint: 'https://s3.example.com:8443', retentionDays: 7 },
+      origin: { bucket: 'older-backups', prefix: 'production' },
+    },
+  },
   ssh: { keys: ['3b:16:bf:e4:8b:00:8b:b8:59:8c:a9:d3:f0:19:45:fa', '512190'], cidrs: ['203.0.113.7/32'] },
   tls: {
     directory: 'https://acme-staging-v02.api.letsencrypt.org/directory',

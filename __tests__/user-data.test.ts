@@ -17,14 +17,16 @@ import { evaluate, hasTerraform } from './terraform';
 const APP = { sample: 'sample-app', container: 'container-app' };
 const FOLDERS = ['every-droplet', ...ROLES.filter((role) => role !== 'app'), ...Object.values(APP)];
 const hasPython = spawnSync('python3', ['--version']).status === 0;
+/** What a role's droplet gets beside its folder where a setting asks for it. */
+const ADDITIONS = ['database-backups'];
 const CLOUD_INIT = join(__dirname, '..', 'cloud-init');
 
 describe('cloud-init/', () => {
-  test('has one folder for every droplet, one per role, two for the two kinds of app, and nothing else', () => {
-    expect(readdirSync(CLOUD_INIT).sort()).toEqual([...FOLDERS].sort());
+  test('has one folder for every droplet, one per role, two for the two kinds of app, one for the copies of the database, and nothing else', () => {
+    expect(readdirSync(CLOUD_INIT).sort()).toEqual([...FOLDERS, ...ADDITIONS].sort());
   });
 
-  test.each(FOLDERS)(
+  test.each([...FOLDERS, ...ADDITIONS])(
     '%s holds complete files: ASCII, with a final line end and no carriage return',
     (folder) => {
       for (const { path, content } of dropletFiles(folder)) {
@@ -156,6 +158,10 @@ describe('user_data', () => {
 
   test.each(ROLES)('puts the files of the snapshot on a %s droplet', (role) => {
     expect(listing(json, role)).toMatchSnapshot();
+  });
+
+  test('puts the files of the snapshot on a database droplet whose data are copied', () => {
+    expect(listing(synth({ database: { backups: { bucket: 'copies' } } }), 'database')).toMatchSnapshot();
   });
 
   test('puts the files of the snapshot on an app droplet with a container', () => {

@@ -1,8 +1,8 @@
-import { TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { scheme } from './certificate';
 import { parseImageReference } from './image-reference';
 import { releaseName } from './release';
+import { secretVariable } from './secret-variable';
 import type { Settings } from './settings';
 import { escapeTemplate } from './user-data';
 
@@ -24,13 +24,15 @@ export class Container extends Construct {
     super(scope, id);
     const { env, secrets, registry } = settings.app;
     this.environment = [
-      ...secrets.map((name) => `${name}=${this.variable(name, `${name} in the environment of the app`)}\n`),
+      ...secrets.map(
+        (name) => `${name}=${secretVariable(this, name, `${name} in the environment of the app`)}\n`,
+      ),
       // Last: cdktf takes no reference for one behind a "${" that is not closed, and a value may hold just that.
       ...Object.entries(env).map(([name, value]) => `${name}=${escapeTemplate(value)}\n`),
     ].join('');
     this.secrets = registry
       ? {
-          registry: `${registry.username}\n${this.variable('registry_password', `Password or token of ${registry.username} at the registry of the app's image`)}\n`,
+          registry: `${registry.username}\n${secretVariable(this, 'registry_password', `Password or token of ${registry.username} at the registry of the app's image`)}\n`,
         }
       : {};
   }
@@ -44,23 +46,5 @@ export class Container extends Construct {
       RELEASE_RECORD: `${releaseName(this.settings, index)}.${zone}`,
       SCHEME: scheme(this.settings),
     };
-  }
-
-  /** A reference to a sensitive variable, which TF_VAR_<name> sets. It becomes a line of a file, hence it must be one. */
-  private variable(name: string, description: string): string {
-    const variable = new TerraformVariable(this, name, {
-      type: 'string',
-      description,
-      sensitive: true,
-      nullable: false,
-      validation: [
-        {
-          condition: `\${can(regex("^[ -~]+$", var.${name}))}`,
-          errorMessage: `Set TF_VAR_${name} to one line of printable ASCII; base64 makes one of anything else.`,
-        },
-      ],
-    });
-    variable.overrideLogicalId(name);
-    return variable.stringValue;
   }
 }

@@ -2,6 +2,7 @@ import { Volume } from '@cdktf/provider-digitalocean/lib/volume';
 import { Password } from '@cdktf/provider-random/lib/password';
 import { DataResource, Fn, type IResolvable, Op } from 'cdktf';
 import { Construct } from 'constructs';
+import { DatabaseBackups } from './database-backups';
 import { DATABASE_HOST, DatabaseTls } from './database-tls';
 import { Droplet } from './droplet';
 import type { Network } from './network';
@@ -42,6 +43,7 @@ export class Database extends Construct {
     // Letters and digits only: it stands in a URL, in SQL and in environment files.
     const password = new Password(this, 'password', { length: 32, special: false });
     const tls = new DatabaseTls(this, 'tls', settings);
+    const backups = settings.database.backups && new DatabaseBackups(this, 'backups', settings);
     const volumeName = `${settings.prefix}-database`;
     const volume = new Volume(this, 'volume', {
       name: volumeName,
@@ -75,10 +77,17 @@ export class Database extends Construct {
           errorMessage: IS_ANOTHER_VOLUME(volumeName),
         },
       },
-      environment: { VOLUME: volumeName, DATABASE_NAME: NAME, DATABASE_USER: USER },
+      addition: backups?.folder,
+      environment: {
+        ...{ VOLUME: volumeName, DATABASE_NAME: NAME, DATABASE_USER: USER },
+        ...backups?.environment,
+      },
       // Where AppArmor's profile of mysqld lets it read.
       files: { '/etc/mysql/ca.pem': tls.authority, '/etc/mysql/server-cert.pem': tls.certificate },
-      secrets: { 'database-password': `${password.result}\n`, 'database-key.pem': tls.key },
+      secrets: {
+        ...{ 'database-password': `${password.result}\n`, 'database-key.pem': tls.key },
+        ...backups?.secrets,
+      },
     });
     this.settings = Fn.conditional(this.droplet.isCurrent, IS_CURRENT, IS_OLD);
     this.files = { [AUTHORITY_FILE]: tls.authority };

@@ -21,6 +21,8 @@ export interface DropletProps {
   readonly role: Role;
   /** The folder of cloud-init/ that makes the droplet what it is. @default - the role's name */
   readonly folder?: string;
+  /** Another one whose files it gets as well. @default - none */
+  readonly addition?: string;
   /** Counts the droplets of a role, from 1. */
   readonly index: number;
   readonly size: string;
@@ -68,6 +70,7 @@ export class Droplet extends Construct {
     this.name = `${settings.prefix}-${role}-${index}`;
     const userData = new UserData(this, 'user-data', {
       folder,
+      addition: props.addition,
       environment: { ...this.commonEnvironment(settings, index), ...props.environment },
       files: props.files,
       secrets: props.secrets,

@@ -4,8 +4,9 @@ import { ROLES } from './role';
 import type { Settings } from './settings';
 
 /** Every arrow of the architecture: all traffic that the stack's firewalls let pass. */
-export function flows({ ssh, app, tls }: Settings): Flow[] {
+export function flows({ ssh, app, database, tls }: Settings): Flow[] {
   const registry = parseImageReference(app.image ?? '');
+  const backupPort = new URL(database.backups?.endpoint ?? 'https://spaces').port;
   return [
     {
       from: WORLD,
@@ -49,6 +50,17 @@ export function flows({ ssh, app, tls }: Settings): Flow[] {
             protocol: 'tcp',
             ports: String(registry.port),
             purpose: "the registry of the app's image",
+          } as const,
+        ]
+      : []),
+    ...(backupPort && backupPort !== '80'
+      ? [
+          {
+            from: 'database',
+            to: WORLD,
+            protocol: 'tcp',
+            ports: backupPort,
+            purpose: 'the bucket that gets its copies',
           } as const,
         ]
       : []),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { app } from './app-settings';
+import { backups, elsewhere } from './backup-settings';
 import { parseImageReference } from './image-reference';
 import {
   cidr,
@@ -74,6 +75,7 @@ const fields = z.strictObject({
         .describe(
           'Another number replaces the MySQL server, which nothing else does: other settings of its wait until then, and the output `database_settings` says so',
         ),
+      backups: backups.optional(),
     })
     .prefault({}),
   ssh: z
@@ -113,7 +115,11 @@ export const settingsSchema = fields
   .superRefine(...together(['domain', 'zone'], zoneFitsDomain))
   .superRefine(...together(['domain', 'zone', 'prefix'], namesFitDns))
   .superRefine(...together(['vpcRange', 'web', 'app'], dropletsFitRange))
-  .transform((settings) => ({ ...settings, zone: zoneOf(settings) }));
+  .transform((settings) => ({
+    ...settings,
+    zone: zoneOf(settings),
+    database: { ...settings.database, backups: withRegion(settings) },
+  }));
 
 /** What `main.ts` may set: only `domain` is required. docs/settings.md lists every key with its default. */
 export type SettingsInput = z.input<typeof settingsSchema>;
@@ -127,6 +133,9 @@ const EXAMPLE: SettingsInput = {
   domain: 'www.foobar.com',
   zone: 'foobar.com',
   app: { image: 'registry.example.com/shop:1.4', registry: { username: 'deploy' } },
+  database: {
+    backups: { bucket: 'foobar-backups', origin: { bucket: 'foobar-backups', prefix: 'production' } },
+  },
 };
 
 /**
@@ -153,6 +162,11 @@ export function warnings(settings: Settings): string[] {
   if (settings.alerts.emails.length === 0) {
     found.push('alerts.emails: no address is set, so nobody is told when a load balancer dies');
   }
+  if (settings.database.backups === undefined) {
+    found.push(
+      'database.backups: no bucket is set, so a lost volume, a dropped table or a wrong migration is lost data',
+    );
+  }
   if (parseImageReference(settings.app.image ?? '')?.tag === 'latest') {
     found.push(
       'app.image: the tag latest stays what it was when a droplet first pulled it, so two droplets may run two releases',
@@ -164,6 +178,12 @@ export function warnings(settings: Settings): string[] {
 interface Mistake {
   readonly path: string[];
   readonly sentence: string;
+}
+
+function withRegion({ region, database: { backups } }: Pick<Fields, 'region' | 'database'>) {
+  return backups?.endpoint === undefined && backups
+    ? { ...backups, region: backups.region ?? elsewhere(region) }
+    : backups;
 }
 
 function zoneOf({ domain, zone }: Pick<Fields, 'domain' | 'zone'>): string {

@@ -16,6 +16,8 @@ const MERGE = 'list(append)+dict(no_replace,recurse_list)+str()';
 export interface UserDataProps {
   /** The folder of cloud-init/ beside every-droplet/ whose files the droplet gets. */
   readonly folder: string;
+  /** Another folder of cloud-init/ whose files it gets as well. @default - none */
+  readonly addition?: string;
   /** What differs per deployment and is no secret: the lines of /etc/scale-up/stack.env. */
   readonly environment: Readonly<Record<string, string>>;
   /**
@@ -42,7 +44,7 @@ export class UserData extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { folder, environment, secrets = {}, files = {} }: UserDataProps,
+    { folder, addition, environment, secrets = {}, files = {} }: UserDataProps,
   ) {
     super(scope, id);
     const lines = Object.entries(environment).map(([key, value]) => `${key}=${value}\n`);
@@ -57,7 +59,7 @@ export class UserData extends Construct {
     ];
     const parts = {
       [EVERY_DROPLET]: folderLocal(this, EVERY_DROPLET),
-      [folder]: folderLocal(this, folder),
+      [folder]: folderLocal(this, folder, addition),
       deployment: cloudConfig({ write_files: all.map(deploymentFileEntry) }),
     };
     const document = new DataCloudinitConfig(this, 'resource', {
@@ -79,10 +81,10 @@ export class UserData extends Construct {
  *
  * @throws UserError when a file holds other than ASCII characters, which cloud-init corrupts in a MIME part
  */
-export function folderCloudConfig(folder: string): string {
+export function folderCloudConfig(folder: string, addition?: string): string {
   const document = join(CLOUD_INIT, folder, 'cloud-config.yaml');
   const own = existsSync(document) ? readFileSync(document, 'utf8') : '#cloud-config';
-  const files = dropletFiles(folder);
+  const files = [folder, ...(addition ? [addition] : [])].flatMap(dropletFiles);
   requireAscii([{ path: '/cloud-config.yaml', content: own }, ...files], folder);
   const brought = folder === EVERY_DROPLET ? {} : archiveEntry([...dropletFiles(EVERY_DROPLET), ...files]);
   const [, generated] = cloudConfig(brought).split(/^#cloud-config\n/);
@@ -95,11 +97,12 @@ export function escapeTemplate(text: string): string {
 }
 
 /** The folder's cloud-config as one local of the stack, however many droplets refer to it: the JSON stays readable. */
-function folderLocal(scope: Construct, folder: string): string {
+function folderLocal(scope: Construct, folder: string, addition?: string): string {
   const stack = TerraformStack.of(scope);
   const id = `cloud-init-${folder}`;
   const existing = stack.node.tryFindChild(id) as TerraformLocal | undefined;
-  return (existing ?? new TerraformLocal(stack, id, escapeTemplate(folderCloudConfig(folder)))).asString;
+  return (existing ?? new TerraformLocal(stack, id, escapeTemplate(folderCloudConfig(folder, addition))))
+    .asString;
 }
 
 function cloudConfig(config: object): string {

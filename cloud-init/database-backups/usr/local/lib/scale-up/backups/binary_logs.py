@@ -1,0 +1,141 @@
+"""Binary logs that MySQL has closed: from its data directory to the bucket, by way of a folder that holds on to them."""
+
+import json
+import os
+import re
+from datetime import datetime, timedelta, timezone
+
+from backups import mysql, places, state
+from backups.trouble import Trouble, log
+
+NAME = re.compile(r"binlog\.(\d{6,})")
+KEPT = timedelta(days=2)  # on the volume, once they are in the bucket
+SCARCE, NONE_LEFT = 0.15, 0.05  # of the volume, free
+UPLOAD = 600  # seconds
+HEARTBEAT = "REPLACE INTO scale_up.heartbeat VALUES (1, UTC_TIMESTAMP(6))"
+TABLE = "CREATE DATABASE IF NOT EXISTS scale_up; CREATE TABLE IF NOT EXISTS scale_up.heartbeat (id INT PRIMARY KEY, at DATETIME(6) NOT NULL)"
+NO_SUCH = (1049, 1146)  # database, table
+
+
+def number(name):
+    return int(NAME.fullmatch(name)[1])
+
+
+def in_order(folder):
+    """The logs in a folder and below it, oldest first."""
+    return sorted((path for path in folder.rglob("binlog.*") if NAME.fullmatch(path.name)), key=lambda path: number(path.name))
+
+
+def close():
+    """Has MySQL begin another log. What is written into each is the moment: the copies tell by it how far they reach."""
+    try:
+        mysql.query(HEARTBEAT)
+    except mysql.Refused as refused:
+        if refused.code not in NO_SUCH:
+            raise
+        mysql.query(f"{TABLE}; {HEARTBEAT}")
+    mysql.query("FLUSH BINARY LOGS")
+
+
+def link(is_running):
+    """
+    Holds on to every closed log that is new. MySQL's own are those before the last, or all of them when it does not run. A name lower than one that was seen
+    before means that MySQL began to count anew: what follows is another lineage.
+    """
+    state.lineage()  # one that begins now knows of nothing
+    logs = in_order(places.DATA)
+    active = mysql.active_log() if is_running else None
+    closed = [path for path in logs if active is None or number(path.name) < number(active)]
+    known = state.read()
+    seen = known.get("linked", 0)
+    if logs and number(logs[-1].name) < seen:
+        log(4, "backups: MySQL counts its binary logs anew; copies from here on are another lineage")
+        state.begin_lineage()
+        clear(places.LOGS)
+        known, seen = {}, 0
+    for path in closed:
+        if number(path.name) > seen:
+            keep(path)
+    if closed:
+        state.write(known | {"linked": max(seen, number(closed[-1].name))})
+
+
+def keep(path):
+    closed = datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)
+    folder = places.LOGS / f"{closed:%Y-%m-%d}" / f"{closed:%H}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = folder / path.name
+    if not target.exists():
+        os.link(path, target)
+
+
+def ship(repository):
+    """Brings what is held to the bucket, looks whether it is there, and lets go of what is and is old. Returns the moment up to which logs are there."""
+    held = in_order(places.LOGS)
+    if not held:
+        return None
+    lineage, known = state.lineage(), state.read()
+    run = os.urandom(4).hex()
+    state.write(known | {"run": run})
+    # Logs of two days, of which restic reads those that are new: so the latest of these snapshots is all that a restore needs of two days.
+    last = held[-1].name
+    made = repository.backup(lineage, [f"last={last}", f"run={run}"], ".", folder=places.LOGS, timeout=UPLOAD)
+    there = repository.snapshots("--host", lineage)
+    if not any(one.id == made for one in there):
+        raise Trouble("what was just copied is not to be found in the bucket", made)
+    if is_forked(there, made, known):
+        log(3, "backups: somebody else has copied logs as those of this lineage; copies from here on are another one")
+        repository.forget([made])
+        state.begin_lineage()
+        raise Trouble("the copies in the bucket are not this volume's: it begins anew")
+    newest = there[-1]
+    state.write(known | {"snapshot": made, "shipped": number(last), "logs": newest.time.timestamp()})
+    let_go(newest.time)
+    thin(repository, there)
+    return newest.time
+
+
+def is_forked(there, made, known):
+    """Whether the bucket has later logs of this lineage than this volume brought: it was put back from a copy of a volume, or there are two of them."""
+    before = [one for one in there if one.id != made]
+    # A run that was killed has its snapshot in the bucket, and its mark in the state.
+    return bool(before) and before[-1].id != known.get("snapshot") and before[-1].tags.get("run") != known.get("run")
+
+
+def let_go(now):
+    """Of logs that are in the bucket, once they are old."""
+    for path in in_order(places.LOGS):
+        if now.timestamp() - path.stat().st_mtime > KEPT.total_seconds():
+            path.unlink()
+    for folder in sorted(places.LOGS.rglob("*"), reverse=True):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def thin(repository, there, most=60):
+    """Each snapshot has all that the one before it had, two days long: so the last one of a day is enough."""
+    if len(there) < most:
+        return
+    last_of_day = {one.time.date(): one.id for one in there}
+    repository.forget([one.id for one in there if one.id not in last_of_day.values()])
+
+
+def make_room():
+    """Where the volume is nearly full the site comes first: the oldest go, although they are not in the bucket, and a new base begins what follows."""
+    while (held := in_order(places.LOGS)) and free() < NONE_LEFT:
+        log(3, f"backups: the volume is nearly full: {held[0].name} goes before it is in the bucket")
+        held[0].unlink()
+        known = state.read()
+        state.write(known | {"gap": known.get("gap") or held[0].name})
+        mysql.query(f"PURGE BINARY LOGS TO '{held[1].name if len(held) > 1 else mysql.active_log()}'")
+
+
+def free():
+    """What is free of the volume, 0 to 1."""
+    volume = os.statvfs(places.VOLUME)
+    return volume.f_bavail / volume.f_blocks
+
+
+def clear(folder):
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()

@@ -1,0 +1,52 @@
+"""What a volume without a data directory means: the first one of a new stack, a restore that a power cut ended, or data that are lost."""
+
+import shutil
+
+from backups import moment, places, restore, restored, state
+from backups.copies import Copies
+from backups.repository import RECOVERY_PASSWORD, Repository
+from backups.trouble import Absent, Trouble
+
+LOST = (
+    "the volume holds no database, and the bucket has copies of one of this stack: nothing was begun. "
+    "scale-up restore --to latest takes them, scale-up start-empty begins without"
+)
+FOLDER = places.WORK / "origin"
+
+
+def decide():
+    """Returns where MySQL may begin: on data, or on none. @raises Trouble where only a person can say"""
+    if restore.is_there():
+        places.START_EMPTY.unlink(missing_ok=True)
+    elif restore.is_ready():
+        print("A restore was interrupted at its last step: finishing it.")
+        restore.take_place()
+    elif places.START_EMPTY.exists():
+        state.begin_lineage()
+    elif has_copies(own()):
+        raise Trouble(LOST)
+    elif origin := places.setting("BACKUP_ORIGIN"):
+        begin_from(Copies(*(Repository(name, origin, RECOVERY_PASSWORD) for name in ("bases", "logs"))))
+
+
+def own():
+    return Copies(Repository("bases"), Repository("logs"))
+
+
+def has_copies(copies):
+    """@raises Trouble when the bucket can't be asked: that is no answer"""
+    try:
+        return bool(copies.bases.snapshots())
+    except Absent:
+        return False
+
+
+def begin_from(copies):
+    """The newest that another stack's bucket has."""
+    found = restored.plan(copies, None)
+    print(f"Beginning with the data of another stack, whose newest base is of {moment.text(found.base.at)}.", flush=True)
+    restored.make(copies, found, FOLDER, lambda line: print(line, flush=True))
+    (FOLDER / "data" / "auto.cnf").unlink(missing_ok=True)
+    state.begin_lineage()
+    (FOLDER / "data").rename(places.DATA)
+    shutil.rmtree(FOLDER)

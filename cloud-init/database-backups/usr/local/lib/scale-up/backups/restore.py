@@ -1,0 +1,124 @@
+"""Going back: the state of a moment takes the place of the live data. Killed in whatever step it is begun again by the same command, and finds the live data either
+untouched or already replaced."""
+
+import shutil
+import subprocess
+
+from backups import binary_logs, moment, mysql, places, replay, restored, scratch, state
+from backups.trouble import Trouble
+
+FOLDER = places.WORK / "restore"
+READY = FOLDER / "ready"  # from here on the restored data take the place of the live ones, also at a boot
+BEFORE = "mysql.before-"  # what the live data are called from then on, on the volume
+MOUNT = "var-lib-mysql.mount"
+SERVICE = "mysql.service"
+
+
+def run(copies, until, lineage=None, say=print):
+    """Returns what there is to say at the end."""
+    if is_there() and is_running():
+        say("Copying the last binary logs, so that today can be gone back to as well")
+        binary_logs.close()
+        binary_logs.link(is_running=True)
+        binary_logs.ship(copies.logs)
+    say("Looking at what is in the bucket")
+    found = restored.plan(copies, until, lineage)
+    end = restored.make(copies, found, FOLDER, say)
+    (FOLDER / "data" / "auto.cnf").unlink(missing_ok=True)  # another history, another name of the server
+    READY.touch()
+    say("Stopping MySQL: visitors wait from here on")
+    subprocess.run(["systemctl", "stop", SERVICE], check=True)
+    if is_there():
+        ship_the_rest(copies, say)
+    before = take_place()
+    start()
+    return [
+        f"MySQL serves {state_of(until, end)}; the last heartbeat in it is of {end.heartbeat or 'no known time'} UTC.",
+        replay.describe(end.after),
+        *([f"What was there before is kept in {before}: scale-up restore --back takes it again, and rm -r frees its room."] if before else []),
+        "Accounts and passwords are those of that moment, but for the application's own; a new base is being made.",
+    ]
+
+
+def state_of(until, end):
+    if until and (end.position or end.after or end.reach >= until):
+        return f"the state of {moment.text(until)}"
+    return f"the newest state that the bucket has, which is of {moment.text(end.reach)}"
+
+
+def ship_the_rest(copies, say):
+    """What was committed between the last copy and the stop."""
+    try:
+        binary_logs.link(is_running=False)
+        binary_logs.ship(copies.logs)
+    except Trouble as trouble:
+        say(f"The last binary logs stay in what is kept on the volume: {trouble.sentence}")
+
+
+def is_ready():
+    """Whether restored data wait to take the place of live ones that are gone already."""
+    return READY.exists() and (FOLDER / "data").is_dir()
+
+
+def is_there():
+    return places.DATA.is_dir()
+
+
+def is_running():
+    return subprocess.run(["systemctl", "is-active", "--quiet", SERVICE]).returncode == 0
+
+
+def take_place():
+    """The restored data become the live ones. Returns what the live ones are called now, None when there were none. scale-up-data-directory does the same at a boot."""
+    subprocess.run(["systemctl", "stop", MOUNT], check=True)
+    before = None
+    if is_there():
+        before = places.VOLUME / f"{BEFORE}{moment.now():%Y%m%dT%H%M%SZ}"
+        if places.LINEAGE.exists():
+            shutil.copy(places.LINEAGE, places.DATA.parent / f"{before.name}.lineage")
+        places.DATA.rename(before)
+    state.begin_lineage()
+    binary_logs.clear(places.LOGS)
+    (FOLDER / "data").rename(places.DATA)
+    shutil.rmtree(FOLDER)
+    return before
+
+
+def back(say=print):
+    """The data from before the last restore take the place of today's, which are kept in turn."""
+    kept = sorted(path for path in places.VOLUME.glob(f"{BEFORE}*") if path.is_dir())
+    if not kept:
+        raise Trouble("nothing is kept from before a restore")
+    say("Stopping MySQL: visitors wait from here on")
+    subprocess.run(["systemctl", "stop", SERVICE, MOUNT], check=True)
+    today = places.VOLUME / f"{BEFORE}{moment.now():%Y%m%dT%H%M%SZ}"
+    if is_there():
+        places.DATA.rename(today)
+    state.begin_lineage()
+    binary_logs.clear(places.LOGS)
+    kept[-1].rename(places.DATA)
+    start()
+    return [f"MySQL serves what was in {kept[-1]}; what was there a moment ago is kept in {today}."]
+
+
+def start():
+    """By the unit, which puts this deployment's accounts in place; data-volume.service looks whether all is there."""
+    subprocess.run(["systemctl", "restart", "data-volume.service"], check=True)
+    subprocess.run(["systemctl", "start", SERVICE], check=True)
+    subprocess.run(["systemctl", "start", "--no-block", "scale-up-base.service"], check=True)
+    mysql.query("SELECT 1")
+
+
+def beside(copies, until, lineage=None, say=print):
+    """A server with the state of a moment, for as long as somebody looks at it. The live one goes on."""
+    folder = places.WORK / "beside"
+    restored.make(copies, restored.plan(copies, until, lineage), folder, say)
+    try:
+        with scratch.Scratch(folder) as server:
+            say(f"It answers until you press Enter. In another window: mysql --socket={server.socket}")
+            say(f"To take a table from it: mysqldump --socket={server.socket} --set-gtid-purged=OFF SCHEMA TABLE | mysql SCHEMA")
+            input()
+    except (KeyboardInterrupt, EOFError):
+        pass
+    finally:
+        shutil.rmtree(folder)

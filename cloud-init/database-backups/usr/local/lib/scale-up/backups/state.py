@@ -1,0 +1,63 @@
+"""What is known between two runs. All of it can be lost: then the bucket is asked, and a new base made."""
+
+import json
+import os
+import secrets
+from contextlib import contextmanager
+import fcntl
+
+from backups import moment, places
+from backups.trouble import Trouble
+
+
+def read():
+    try:
+        return json.loads(places.STATE.read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def write(state):
+    places.BACKUPS.mkdir(mode=0o711, exist_ok=True)
+    replace(places.STATE, json.dumps(state, indent=2))
+
+
+def replace(file, content):
+    """Old or new, whatever happens in between."""
+    unfinished = file.with_name(f"{file.name}.new")
+    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    unfinished.replace(file)
+
+
+def lineage():
+    """Of the data on the volume. One that has none begins its own."""
+    if not places.LINEAGE.exists():
+        begin_lineage()
+    return places.LINEAGE.read_text().strip()
+
+
+def begin_lineage():
+    """Copies of what comes from here on lie apart from those of before: the same names of logs may come again with other content."""
+    name = f"{moment.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+    replace(places.LINEAGE, f"{name}\n")
+    places.STATE.unlink(missing_ok=True)
+    return name
+
+
+@contextmanager
+def alone(who, wait=False):
+    """One program at a time moves logs or restores. @raises Trouble when another one is at it"""
+    places.BUSY.parent.mkdir(exist_ok=True)
+    with open(places.BUSY, "a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            file.seek(0)
+            raise Trouble(f"{file.read().strip() or 'another program'} is under way: wait until it has ended") from None
+        file.truncate(0)
+        file.write(who)
+        file.flush()
+        yield
