@@ -73,15 +73,17 @@ def take_place():
     subprocess.run(["systemctl", "stop", MOUNT], check=True)
     before = None
     if is_there():
-        before = places.VOLUME / f"{BEFORE}{moment.now():%Y%m%dT%H%M%SZ}"
-        if places.LINEAGE.exists():
-            shutil.copy(places.LINEAGE, places.DATA.parent / f"{before.name}.lineage")
+        before = place_for_live()
         places.DATA.rename(before)
     state.begin_lineage()
     binary_logs.clear(places.LOGS)
     (FOLDER / "data").rename(places.DATA)
     shutil.rmtree(FOLDER)
     return before
+
+
+def place_for_live():
+    return places.VOLUME / f"{BEFORE}{moment.now():%Y%m%dT%H%M%S.%fZ}"
 
 
 def back(say=print):
@@ -91,7 +93,7 @@ def back(say=print):
         raise Trouble("nothing is kept from before a restore")
     say("Stopping MySQL: visitors wait from here on")
     subprocess.run(["systemctl", "stop", SERVICE, MOUNT], check=True)
-    today = places.VOLUME / f"{BEFORE}{moment.now():%Y%m%dT%H%M%SZ}"
+    today = place_for_live()
     if is_there():
         places.DATA.rename(today)
     state.begin_lineage()

@@ -1,0 +1,124 @@
+"""What becomes of a binary log that MySQL has closed."""
+
+import unittest
+from unittest import mock
+
+from volume import NOON, Volume, at, snapshot
+
+from backups import binary_logs, mysql, places, state
+from backups.trouble import Trouble
+
+
+class Bucket:
+    """The repository of logs, as far as shipping asks it."""
+
+    def __init__(self):
+        self.there, self.forgotten, self.brought = [], [], []
+
+    def backup(self, lineage, tags, *paths, folder, timeout):
+        self.brought.append([path.name for path in binary_logs.in_order(folder)])
+        self.there.append(snapshot(f"s{len(self.there)}", at(minutes=len(self.there)), lineage, **dict(tag.split("=") for tag in tags)))
+        return self.there[-1].id
+
+    def snapshots(self, _, lineage):
+        return [one for one in self.there if one.lineage == lineage]
+
+    def forget(self, ids):
+        self.forgotten += ids
+        self.there = [one for one in self.there if one.id not in ids]
+
+
+class BinaryLogs(Volume):
+    def setUp(self):
+        super().setUp()
+        self.bucket = Bucket()
+
+    def run_once(self, running=True):
+        binary_logs.link(running)
+        return binary_logs.ship(self.bucket)
+
+    def test_only_closed_logs_are_held_while_mysql_runs_and_all_when_it_does_not(self):
+        self.write_log(1), self.write_log(2)
+        self.active = "binlog.000002"
+        binary_logs.link(is_running=True)
+        self.assertEqual(self.held(), ["binlog.000001"])
+        binary_logs.link(is_running=False)
+        self.assertEqual(self.held(), ["binlog.000001", "binlog.000002"])
+
+    def test_a_log_that_mysql_forgets_before_it_reached_the_bucket_is_still_there(self):
+        file = self.write_log(1)
+        self.active = "binlog.000002"
+        binary_logs.link(is_running=True)
+        file.unlink()
+        self.assertEqual(binary_logs.in_order(places.LOGS)[0].read_text(), "log 1")
+
+    def test_what_is_in_the_bucket_and_two_days_old_goes_and_nothing_else_does(self):
+        self.write_log(1, at(days=-3)), self.write_log(2, at(hours=-1))
+        self.active = "binlog.000003"
+        binary_logs.link(is_running=True)
+        with mock.patch.object(self.bucket, "backup", side_effect=Trouble("the bucket does not answer")), self.assertRaises(Trouble):
+            binary_logs.ship(self.bucket)
+        self.assertEqual(self.held(), ["binlog.000001", "binlog.000002"])
+        binary_logs.ship(self.bucket)
+        self.assertEqual(self.held(), ["binlog.000002"])
+
+    def test_a_copy_that_is_not_found_in_the_bucket_is_none(self):
+        self.write_log(1)
+        with mock.patch.object(self.bucket, "snapshots", return_value=[]), self.assertRaisesRegex(Trouble, "not to be found"):
+            self.run_once(running=False)
+        self.assertNotIn("shipped", state.read())
+
+    def test_a_run_that_was_killed_after_its_copy_is_gone_on_from(self):
+        self.write_log(1)
+        self.run_once(running=False)
+        with mock.patch.object(self.bucket, "snapshots", side_effect=KeyboardInterrupt), self.assertRaises(KeyboardInterrupt):
+            self.run_once(running=False)
+        lineage = state.lineage()
+        self.run_once(running=False)
+        self.assertEqual(state.lineage(), lineage)
+
+    def test_copies_by_somebody_else_begin_another_lineage(self):
+        self.write_log(1)
+        self.run_once(running=False)
+        lineage = state.lineage()
+        self.bucket.there.append(snapshot("other", at(minutes=1), lineage, last="binlog.000002", run="elsewhere"))
+        with self.assertRaisesRegex(Trouble, "not this volume's"):
+            self.run_once(running=False)
+        self.assertNotEqual(state.lineage(), lineage)
+        self.assertIn("other", [one.id for one in self.bucket.there])
+        self.run_once(running=False)
+        self.assertEqual(self.bucket.there[-1].lineage, state.lineage())
+
+    def test_logs_that_count_anew_begin_another_lineage(self):
+        self.write_log(7)
+        self.run_once(running=False)
+        lineage = state.lineage()
+        (places.DATA / "binlog.000007").unlink()
+        self.write_log(1)
+        self.run_once(running=False)
+        self.assertNotEqual(state.lineage(), lineage)
+        self.assertEqual(self.bucket.brought[-1], ["binlog.000001"])
+
+    def test_of_many_copies_the_last_one_of_each_day_stays(self):
+        there = [snapshot(f"s{i}", at(minutes=10 * i)) for i in range(100)]
+        binary_logs.thin(self.bucket, there)
+        self.assertEqual([f"s{i}" for i in range(100) if f"s{i}" not in self.bucket.forgotten], ["s71", "s99"])
+
+    def test_a_volume_that_is_nearly_full_loses_its_oldest_log_and_says_so_until_there_is_a_new_base(self):
+        self.write_log(1), self.write_log(2)
+        binary_logs.link(is_running=False)
+        with mock.patch.object(binary_logs, "free", side_effect=[0.04, 0.06]):
+            binary_logs.make_room()
+        self.assertEqual(self.held(), ["binlog.000002"])
+        self.assertEqual(state.read()["gap"], "binlog.000001")
+        self.assertIn("PURGE BINARY LOGS TO 'binlog.000002'", self.queries)
+
+    def test_the_table_of_the_heartbeat_is_made_once(self):
+        refused = mysql.Refused("ERROR 1146 (42S02) at line 1: Table 'scale_up.heartbeat' doesn't exist")
+        with mock.patch.object(mysql, "query", side_effect=[refused, [], []]) as query:
+            binary_logs.close()
+        self.assertIn("CREATE TABLE IF NOT EXISTS scale_up.heartbeat", query.call_args_list[1].args[0])
+
+
+if __name__ == "__main__":
+    unittest.main()
