@@ -60,6 +60,20 @@ describe('the lab’s certificates', () => {
     ).toEqual(['permitted subtree violation']);
   });
 
+  test('are good for all names below one whose first part is a star', async () => {
+    const names = ['fra1.digitaloceanspaces.com', '*.fra1.digitaloceanspaces.com'];
+    const { authority, others } = await makeCertificates(join(folder, 'spaces'), names);
+    if (!others) throw new Error('There is no certificate for Spaces.');
+    const ca = readFileSync(authority.certificate);
+    const asked = [
+      'fra1.digitaloceanspaces.com',
+      'a.fra1.digitaloceanspaces.com',
+      'ams3.digitaloceanspaces.com',
+    ];
+    const clients = asked.map((servername) => ({ servername, ca }));
+    expect(await answersOf(others, clients)).toEqual([200, 200, 'ERR_TLS_CERT_ALTNAME_INVALID']);
+  });
+
   test('keep their keys to their owner, and the authority over restarts', async () => {
     const first = await makeCertificates(folder);
     const authority = readFileSync(first.authority.certificate, 'utf8');

@@ -34,7 +34,10 @@ const zones = {
 
 let dns: Dns;
 beforeAll(async () => {
-  const hosts = new Map([['registry.foobar.com', '198.18.0.4']]);
+  const hosts = new Map([
+    ['registry.foobar.com', '198.18.0.4'],
+    ['*.fra1.digitaloceanspaces.com', '198.18.0.6'],
+  ]);
   dns = await startDns({ zones, hosts, nameServers: [NAME_SERVER], resolvers: [RESOLVER], port: PORT });
 });
 afterEach(() => dns.fail(undefined));
@@ -200,6 +203,8 @@ describe('the resolvers', () => {
     expect(await ask(RESOLVER).resolve4('Registry.foobar.com')).toEqual(['198.18.0.4']);
     await expect(ask(RESOLVER).resolve4('other.foobar.com')).rejects.toThrow('ENOTFOUND');
     await expect(ask(NAME_SERVER).resolve4('registry.foobar.com')).rejects.toThrow('ENOTFOUND');
+    expect(await ask(RESOLVER).resolve4('a.fra1.digitaloceanspaces.com')).toEqual(['198.18.0.6']);
+    await expect(ask(RESOLVER).resolve4('a.b.fra1.digitaloceanspaces.com')).rejects.toThrow('ENOTFOUND');
   });
 
   const { resolve4 } = { resolve4: (name: string) => ask(RESOLVER).resolve4(name) };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultSpec } from '../../../lab/api/server/faults';
 import { run } from '../../../lab/common/run';
+import type { StoreFault } from '../../../lab/external/object-store/store-fault';
 import { siteAuthority } from '../../../lab/instance/runtime-paths';
 import { CLIENT } from '../../../lab/network/addresses';
 import type { DnsFault } from '../../../lab/network/dns-server';
@@ -111,6 +112,16 @@ export class Verbs extends Ledger {
 
   failDns(fault: DnsFault): Promise<string> {
     return this.breakLab(`DNS: ${fault}`, '/dns-fault', { fault });
+  }
+
+  /** Breaks the object store, as `lab fault spaces` does. */
+  failSpaces(kind: StoreFault['kind'], milliseconds?: number): Promise<string> {
+    return this.breakLab(`Spaces: ${kind}`, '/spaces-fault', { kind, milliseconds });
+  }
+
+  /** Changes bytes of an object, for good. */
+  async damageObject(bucket: string, key: string): Promise<void> {
+    await this.disturb(`damage ${key} in ${bucket}`, () => this.site.tell('/damage', { bucket, key }));
   }
 
   /** Ends all processes of a unit at once, by SIGKILL. */
