@@ -56,6 +56,8 @@ export async function world(lab: Lab): Promise<ReadonlyMap<string, GoodCall>> {
   const check = (await made('/v2/uptime/checks', CHECK)).check.id;
   const alert = (await made(`/v2/uptime/checks/${check}/alerts`, ALERT)).alert.id;
   const project = (await made('/v2/projects', { name: 'p', purpose: 'IoT' })).project.id;
+  const grants = [{ bucket: 'b', permission: 'read' }];
+  const spacesKey = (await made('/v2/spaces/keys', { name: 'k', grants })).key.access_key;
   const sshKey = (await made('/v2/account/keys', { name: 'k', public_key: key('A') })).ssh_key.id;
   await lab.act(`/v2/droplets/${id}/actions`, { type: 'snapshot', name: 's' });
   const image = (await lab.call('GET', '/v2/snapshots')).body.snapshots[0].id;
@@ -74,6 +76,7 @@ export async function world(lab: Lab): Promise<ReadonlyMap<string, GoodCall>> {
     alert_id: alert,
     project_id: project,
     ssh_key_identifier: sshKey,
+    access_key: spacesKey,
     image_id: image,
     tag_id: 't',
   };
@@ -83,6 +86,9 @@ export async function world(lab: Lab): Promise<ReadonlyMap<string, GoodCall>> {
   const bodies: Readonly<Record<string, GoodCall['body']>> = {
     'POST /v2/account/keys': { name: 'k2', public_key: key('B') },
     'PUT /v2/account/keys/:ssh_key_identifier': { name: 'k3' },
+    'POST /v2/spaces/keys': { name: 'k4', grants },
+    'PUT /v2/spaces/keys/:access_key': { name: 'k5', grants },
+    'PATCH /v2/spaces/keys/:access_key': { name: 'k6', grants },
     'PUT /v2/images/:image_id': { name: 'i', description: 'd', distribution: 'Debian' },
     'POST /v2/images/:image_id/actions': { type: 'transfer', region: 'nyc3' },
     'POST /v2/vpcs': { name: 'n2', description: 'd', region: 'nyc3', ip_range: '10.55.0.0/20' },
