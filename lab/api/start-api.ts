@@ -81,6 +81,8 @@ export interface RunningApi {
   readonly events: Events;
   /** Sets a fault on calls; the returned function takes it away. */
   fault(fault: FaultSpec): () => void;
+  /** Lets the account have so many droplets; the returned function gives it back the limit that it had at first. */
+  limitDroplets(limit: number): () => void;
   close(): Promise<void>;
 }
 
@@ -159,6 +161,8 @@ export function createApi(options: Partial<StartOptions> = {}): Api {
 export async function startApi(options: StartOptions): Promise<RunningApi> {
   const api = createApi(options);
   const { cloud, events, actions } = api;
+  const { account } = api.options;
+  const usualLimit = account.dropletLimit;
   const limits =
     options.rateLimits === 'off' ? DIGITALOCEAN_LIMITS : (options.rateLimits ?? DIGITALOCEAN_LIMITS);
   const admin = { token: options.token, scopes: ['*'], name: 'admin' };
@@ -198,7 +202,19 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
     }
     actions.resume();
     api.firewalls.sync();
-    return { url: urls[0] ?? '', cloud, events, fault: (spec) => setFault(faults, events, spec), close };
+    return {
+      url: urls[0] ?? '',
+      cloud,
+      events,
+      fault: (spec) => setFault(faults, events, spec),
+      limitDroplets: (limit) => {
+        account.dropletLimit = limit;
+        return () => {
+          account.dropletLimit = usualLimit;
+        };
+      },
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -23,6 +23,7 @@ const mend = z.strictObject({ what: z.string().optional() });
 const assignTime = z.strictObject({ milliseconds: z.int().min(0).max(600_000) });
 const flows = z.strictObject({ flows: z.enum(['stay', 'cut']) });
 const damage = z.strictObject({ bucket: z.string(), key: z.string() });
+const dropletLimit = z.strictObject({ limit: z.int().min(0) });
 const dnsFault = z.strictObject({ fault: z.enum(DNS_FAULTS) });
 
 /** Lets the command line steer a lab, over a unix socket that is root's alone. */
@@ -60,6 +61,9 @@ export function serveControl(lab: Lab): FastifyInstance {
     await lab.damage(bucket, key);
     return {};
   });
+  server.post('/droplet-limit', async (request) => ({
+    what: lab.limitDroplets(dropletLimit.parse(request.body).limit),
+  }));
   server.post('/assign-time', async (request) => {
     lab.setAssignTime(assignTime.parse(request.body).milliseconds);
     return {};

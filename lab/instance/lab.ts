@@ -248,6 +248,11 @@ export class Lab {
     return this.faults.add(`${fault.kind} on ${fault.call}`, clear);
   }
 
+  /** Lets the account have no more than so many droplets. */
+  limitDroplets(limit: number): string {
+    return this.faults.replace('droplets', `at most ${limit} droplets`, this.parts.api.limitDroplets(limit));
+  }
+
   /** All name servers have one fault at a time. */
   failDns(fault: DnsFault): string {
     this.parts.dns.fail(fault);

@@ -2,8 +2,8 @@ import { badRequest } from '../server/errors';
 
 /** How the account is, as far as accounts differ. */
 export interface AccountOptions {
-  /** @default 5000, wider than a new account's 3, 10 or 25, so that a drill never meets it by accident */
-  readonly dropletLimit: number;
+  /** @default 5000, wider than a new account's 3, 10 or 25, so that a drill never meets it by accident. DigitalOcean raises it on request */
+  dropletLimit: number;
   /** @default 100, where DigitalOcean has 3 */
   readonly reservedIpLimit: number;
   /** The addresses that are verified, so that alerts may go there; the account's own is lab@example.com. @default any */

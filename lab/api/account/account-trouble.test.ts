@@ -24,6 +24,18 @@ describe('an account that is asked for with', () => {
     await lab.droplets('c');
   });
 
+  test('a droplet limit that comes later refuses the next droplet until it is taken away', async () => {
+    await account({});
+    await lab.droplets('a');
+    lab.limitDroplets(5);
+    const raise = lab.limitDroplets(1);
+    expect((await lab.call('GET', '/v2/account')).body.account.droplet_limit).toBe(1);
+    expect((await refusal('POST', '/v2/droplets', droplet({ name: 'b' })))[0]).toBe(422);
+    raise();
+    await lab.droplets('b');
+    expect((await lab.call('GET', '/v2/account')).body.account.droplet_limit).toBe(5000);
+  });
+
   test('a limit of Reserved IPs refuses one more', async () => {
     await account({ reservedIpLimit: 1 });
     expect((await lab.call('GET', '/v2/account')).body.account.floating_ip_limit).toBe(1);
