@@ -37,9 +37,14 @@ import requestSmuggling from './security/request-smuggling';
 import slowAttack from './security/slow-attack';
 import ssrf from './security/ssrf';
 import deployDuringFailover from './several/deploy-during-failover';
+import deploymentKill from './several/deployment-kill';
+import dropletLimit from './several/droplet-limit';
 import everyDropletReboot from './several/every-droplet-reboot';
 import everythingReplace from './several/everything-replace';
+import patientVisitors from './several/patient-visitors';
+import powerOffDuringReplacement from './several/power-off-during-replacement';
 import seededCut from './several/seeded-cut';
+import singleDropletReplace from './several/single-droplet-replace';
 import slowUploads from './several/slow-uploads';
 import webPowerOff from './web/web-power-off';
 import webReplace from './web/web-replace';
@@ -101,6 +106,11 @@ export const DRILLS: Readonly<Record<string, Drill | readonly Drill[]>> = {
   'everything-replace': everythingReplace,
   'slow-uploads': slowUploads,
   release,
+  'single-droplet-replace': singleDropletReplace,
+  'patient-visitors': patientVisitors,
+  'deployment-kill': deploymentKill,
+  'power-off-during-replacement': powerOffDuringReplacement,
+  'droplet-limit': dropletLimit,
 };
 
 /** What the tutorial's stack goes through too, as often as ours: the faults of load balancers that it can have. */

@@ -32,12 +32,12 @@ export interface Stack {
 
 const program = (file: string) => `node --require ts-node/register proof/${file}`;
 
-const ourStack = (app: object) =>
-  `${program('stack/our-stack.ts')} '${JSON.stringify({ web: { count: 2 }, app: { count: 2, ...app } })}'`;
+const ourStack = (app: object = {}, count = 2) =>
+  `${program('stack/our-stack.ts')} '${JSON.stringify({ web: { count }, app: { count, ...app } })}'`;
 
 export const ours: Stack = {
   name: 'ours',
-  app: ourStack({}),
+  app: ourStack(),
   ready: '/-/redundancy',
   check: [
     '. /run/scale-up/addresses.env',
@@ -53,6 +53,9 @@ export const ours: Stack = {
   // Three rounds of probes a quarter of a second apart, each half a second at most; then one look who holds the IP.
   budget: { detection: 0.25 + 2 * 0.25 + 0.5, call: 0.1 },
 };
+
+/** Ours with one web and one app server. */
+export const oursWithOneOfEach: Stack = { ...ours, app: ourStack({}, 1) };
 
 const NOTES = 'registry.example.com/notes';
 const withRelease = (tag: string) => ourStack({ image: `${NOTES}:${tag}` });

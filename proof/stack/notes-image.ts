@@ -6,6 +6,7 @@ import { run } from '../../lab/common/run';
 import { containerArchive, packagesLayer } from './container-archive';
 
 const SAMPLE = resolve(__dirname, '../../cloud-init/sample-app/opt/app');
+const FILES = ['-C', SAMPLE, 'app.py', 'database.py', '-C', __dirname, 'patient.py'];
 const PACKAGES = ['gunicorn', 'python3', 'python3-pymysql'];
 
 /** Python, a shell and what both need. */
@@ -20,11 +21,11 @@ const PYTHON = [
 const ENVIRONMENT = ['PATH=/usr/bin', 'PYTHONDONTWRITEBYTECODE=1', 'CRYPTOGRAPHY_OPENSSL_NO_LEGACY=1'];
 
 const SERVE =
-  'NAME=$HOSTNAME exec /usr/bin/python3 /usr/bin/gunicorn --bind 0.0.0.0:$PORT --workers 2 --threads 16 --keep-alive 10 --log-level warning --worker-tmp-dir /dev/shm "app:create_application()"';
+  'NAME=$HOSTNAME exec /usr/bin/python3 /usr/bin/gunicorn --bind 0.0.0.0:$PORT --workers 2 --threads 16 --keep-alive 10 --log-level warning --worker-tmp-dir /dev/shm "patient:create_application()"';
 const ENDS = 'echo "This release is no good." >&2; exit 3';
 
 /**
- * Makes images of the sample application, one for each release, and hands their archives to `use`; afterwards they are gone.
+ * Makes images of the sample application, one for each release and with what patient.py adds, and hands their archives to `use`; afterwards they are gone.
  *
  * @param releases whether each is good, by tag
  */
@@ -38,9 +39,7 @@ export async function withNotesImages<T>(
   try {
     const python = await packagesLayer(folder, 'notes', PACKAGES, PYTHON);
     const own = ['--owner=0', '--group=0', '--numeric-owner', '--transform=s,^,app/,'];
-    await run(['tar', '--create', ...own, '--file', join(folder, 'app.tar'), 'app.py', 'database.py'], {
-      cwd: SAMPLE,
-    });
+    await run(['tar', '--create', ...own, '--file', join(folder, 'app.tar'), ...FILES]);
     const archives = new Map<string, string>();
     for (const [tag, isGood] of Object.entries(releases)) {
       const layers = [python, join(folder, 'app.tar')];

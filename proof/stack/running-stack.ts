@@ -1,5 +1,6 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Progress } from '../../lab/common/progress';
 import { attempt, run } from '../../lab/common/run';
 import { until } from '../../lab/common/until';
@@ -21,6 +22,9 @@ export interface JournalLine {
   readonly time: number;
   readonly text: string;
 }
+
+/** What is deployed besides what is different in the stack itself. */
+export type Deployment = Pick<ApplyOptions, 'replace'> & { readonly release?: string };
 
 /** A stack in a running lab, as an operator sees it. */
 export class Site {
@@ -141,13 +145,25 @@ export class Site {
     await this.untilWhole(60);
   }
 
-  /** Synthesizes the stack again and deploys it; what is to be replaced is named by its address, the application's release by its tag. */
-  async deploy({
-    replace,
-    release,
-  }: Pick<ApplyOptions, 'replace'> & { release?: string } = {}): Promise<void> {
+  /**
+   * Synthesizes the stack again and deploys it; what is to be replaced is named by its address, the application's release by its tag.
+   * Resolves to the addresses of what changed.
+   */
+  async deploy({ replace, release }: Deployment = {}): Promise<string[]> {
     const app = release === undefined ? this.stack.app : this.stack.releases?.app(release);
     const quiet = new Progress(() => {});
-    await applyAgain({ name: this.lab, app, apply: 'direct', replace, progress: quiet });
+    const changes = await applyAgain({ name: this.lab, app, apply: 'direct', replace, progress: quiet });
+    return changes.map(({ address }) => address);
+  }
+
+  /** Begins to deploy in a process of its own, which leads a group of all that it starts: so it can be killed. */
+  startDeploying(deployment: Deployment): ChildProcess {
+    const program = ['--require', 'ts-node/register', join(__dirname, 'deploy.ts')];
+    const words = [this.lab, this.stack.app, JSON.stringify(deployment)];
+    return spawn(process.execPath, [...program, ...words], {
+      cwd: resolve(__dirname, '../..'), // of ts-node and its settings
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    });
   }
 }

@@ -8,7 +8,7 @@ import { unhardened } from './hardening';
 import { leaks } from './leak';
 import { ShopImages } from './shop-image';
 import { eventually, type Settings, TestLab, troubledUnits } from './test-lab';
-import { type Arrival, arrivals, headersOverHttp2, WebSocketVisitor } from './visitor';
+import { type Arrival, arrivals, headersOverHttp2, openSocket } from './visitor';
 
 const MINUTE = 60_000;
 /** Seconds after which nothing more is hoped for, on a machine that is busy too. */
@@ -242,7 +242,7 @@ describe("a lab of a stack with the user's own container", () => {
 
   describe('that is as demanding as a framework', () => {
     let silent: Promise<readonly [Arrival[], string]>;
-    let socket: WebSocketVisitor;
+    let socket: Awaited<ReturnType<typeof openSocket>>;
 
     /** Longer than anything before the application waits for an ordinary answer. */
     const SILENCE = 80;
@@ -259,7 +259,7 @@ describe("a lab of a stack with the user's own container", () => {
       );
       await eventually(() => healthy(), PATIENCE);
       const { site } = lab.access;
-      socket = await WebSocketVisitor.connect(site, '/socket');
+      socket = await openSocket(site, '/socket');
       const events = arrivals(site, `/events?${SILENCE}`, { accept: 'text/event-stream' });
       const echo = sleep(SILENCE * 1000).then(() => socket.echo('still here'));
       silent = Promise.all([events, echo]);

@@ -3,7 +3,7 @@ import { askSite } from '../../lab/stack/site';
 import { appProgram } from './app-program';
 import { ShopImages } from './shop-image';
 import { eventually, type Settings, TestLab } from './test-lab';
-import { WebSocketVisitor } from './visitor';
+import { openSocket } from './visitor';
 
 const MINUTE = 60_000;
 /** Seconds after which nothing more is hoped for, on a machine that is busy too. */
@@ -78,7 +78,7 @@ describe('a lab in which one release follows another', () => {
     'moves to another one while requests, slow answers and web sockets go on, and loses none',
     async () => {
       load = new Visitors(lab);
-      const socket = await WebSocketVisitor.connect(lab.access.site, '/socket');
+      const socket = await openSocket(lab.access.site, '/socket');
       const slow = lab.get('/?1');
       const changed = firstPointer('2.0');
       const applied = lab.apply(settings('2.0'));

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, constants } from 'node:http2';
 import { request } from 'node:https';
-import type { Socket } from 'node:net';
 import type { Site } from '../../lab/stack/site';
+import { WebSocketVisitor } from '../load/web-socket';
 
 /** How long each kilobyte of a page's beginning took to arrive: [milliseconds since the request, text]. */
 export type Arrival = readonly [at: number, text: string];
@@ -50,34 +49,7 @@ export async function headersOverHttp2(site: Site, path: string): Promise<readon
   }
 }
 
-/** A web socket: sends a short text, and gives what comes back. */
-export class WebSocketVisitor {
-  private constructor(private readonly socket: Socket) {}
-
-  static async connect(site: Site, path: string): Promise<WebSocketVisitor> {
-    const options = way(site);
-    const headers = {
-      ...options.headers,
-      connection: 'Upgrade',
-      upgrade: 'websocket',
-      'sec-websocket-version': '13',
-      'sec-websocket-key': randomBytes(16).toString('base64'),
-    };
-    const call = request({ ...options, path, headers });
-    call.end();
-    const [, socket] = await once(call, 'upgrade');
-    return new WebSocketVisitor(socket);
-  }
-
-  async echo(text: string): Promise<string> {
-    const mask = randomBytes(4);
-    const masked = Buffer.from(text).map((byte, i) => byte ^ (mask[i % 4] ?? 0));
-    this.socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | text.length]), mask, masked]));
-    const [frame] = await once(this.socket, 'data', { signal: AbortSignal.timeout(5000) });
-    return frame.subarray(2).toString();
-  }
-
-  close(): void {
-    this.socket.destroy();
-  }
+/** Opens a web socket. */
+export function openSocket(site: Site, path: string): Promise<WebSocketVisitor> {
+  return WebSocketVisitor.open({ ...way(site), path });
 }

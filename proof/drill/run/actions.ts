@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultSpec } from '../../../lab/api/server/faults';
+import type { LabEvent } from '../../../lab/common/events';
 import { run } from '../../../lab/common/run';
 import type { StoreFault } from '../../../lab/external/object-store/store-fault';
 import { siteAuthority } from '../../../lab/instance/runtime-paths';
@@ -12,6 +13,7 @@ import { inside } from '../../../lab/network/namespace';
 import type { Attack } from '../../attack/attacker';
 import type { Said } from '../../attack/smuggler';
 import { inClientNetwork, type Load } from '../../load/load';
+import type { PatientPlan, PatientReport } from '../../load/patient-client';
 import { ALL_PORTS, declaredPassages, type Passages, passages } from '../../reachability/reachability';
 import { note } from '../../report/journal';
 import { eventsSince } from '../../report/moves';
@@ -177,6 +179,29 @@ export class Verbs extends Ledger {
     });
   }
 
+  /** Sends visitors who wait for answers that take so many seconds, and keep web sockets; resolves to what ends that, and tells of it. */
+  async patientVisitors(seconds: number): Promise<() => Promise<PatientReport>> {
+    const { lab, url, authority } = this.site;
+    const plan: PatientPlan = { url, authority, address: await this.reservedIp(), seconds };
+    const child = inClientNetwork(lab, 'load/patient-client.ts', [JSON.stringify(plan)]);
+    const ended = once(child, 'close');
+    let last: PatientReport | undefined;
+    child.on('message', (report: PatientReport) => {
+      last = report;
+    });
+    await this.set(
+      'visitors with patience',
+      () => Promise.race([once(child, 'message'), ended]),
+      async () => child.kill('SIGKILL'),
+    );
+    return async () => {
+      if (child.connected) child.send('stop');
+      await ended;
+      if (!last) throw new Error('The visitors with patience told nothing.');
+      return last;
+    };
+  }
+
   /** Runs a command in the network of the stack's users; a path as its last word is made the site's. */
   async asVisitor(...command: string[]): Promise<string> {
     const address = await this.reservedIp();
@@ -216,9 +241,9 @@ export class Verbs extends Ledger {
     return this.site.journal(droplet, unit, since);
   }
 
-  /** Synthesizes the stack again and deploys it. */
-  async deploy(): Promise<void> {
-    await this.disturb('deploy', () => this.site.deploy());
+  /** Synthesizes the stack again and deploys it. Resolves to the addresses of what changed. */
+  deploy(): Promise<string[]> {
+    return this.disturb('deploy', () => this.site.deploy());
   }
 
   /** Deploys a release of the application. Rejects with the reason when it is refused. */
@@ -228,18 +253,45 @@ export class Verbs extends Ledger {
 
   /** When the first record of a zone was changed since then; undefined: none was. */
   firstRecord(since: number): number | undefined {
-    const change = eventsSince(this.site.lab, since).find(
-      (event) =>
-        event.kind === 'api' && event.method === 'PUT' && /^\/v2\/domains\/.*\/records\//.test(event.path),
-    );
-    return change && Date.parse(change.time);
+    return this.firstCall(since, 'PUT', /^\/v2\/domains\/.*\/records\//);
+  }
+
+  /** When the first droplet was destroyed since then; undefined: none was. */
+  firstDestruction(since: number): number | undefined {
+    return this.firstCall(since, 'DELETE', /^\/v2\/droplets\/\d+$/);
   }
 
   /** Has droplets replaced by a deployment, as a change of what they are made from would. */
   async replace(...droplets: string[]): Promise<void> {
     await this.disturb(`replace ${droplets.join(' and ')}`, () =>
-      this.site.deploy({ replace: droplets.map((droplet) => `digitalocean_droplet.${droplet}`) }),
+      this.site.deploy({ replace: droplets.map(addressOf) }),
     );
+  }
+
+  /** Begins to replace droplets, and kills the deployment with all that it started once something has come to pass in the lab. */
+  async replaceKilled(droplets: readonly string[], isTime: (events: readonly LabEvent[]) => boolean) {
+    await this.disturb(`replace ${droplets.join(' and ')}, and kill the deployment`, async () => {
+      const begun = Date.now();
+      const child = this.site.startDeploying({ replace: droplets.map(addressOf) });
+      const ended = once(child, 'exit');
+      while (child.exitCode === null && !isTime(eventsSince(this.site.lab, begun))) await sleep(50);
+      if (child.exitCode !== null) throw new Error('The deployment ended before it was to be killed.');
+      process.kill(-(child.pid ?? 0), 'SIGKILL');
+      await ended;
+    });
+  }
+
+  /** Lets the account have so many more droplets and no more, until that is mended. */
+  async limitDroplets(more: number): Promise<string> {
+    const { droplets } = await this.site.status();
+    return this.breakLab(`room for ${more} more droplets`, '/droplet-limit', {
+      limit: droplets.length + more,
+    });
+  }
+
+  /** Names of all droplets in the account, those on trial and those that go included. */
+  async droplets(): Promise<string[]> {
+    return (await this.site.status()).droplets.map(({ name }) => name).sort();
   }
 
   /**
@@ -338,6 +390,16 @@ export class Verbs extends Ledger {
     });
   }
 
+  /** When the API was asked for it. */
+  private firstCall(since: number, method: string, path: RegExp): number | undefined {
+    const [call] = eventsSince(this.site.lab, since).flatMap((event) =>
+      event.kind === 'api' && event.method === method && path.test(event.path)
+        ? [Date.parse(event.time) - event.milliseconds]
+        : [],
+    );
+    return call;
+  }
+
   private breakLab(what: string, path: string, fault: object, cutOff?: number): Promise<string> {
     return this.break(
       what,
@@ -351,6 +413,8 @@ export class Verbs extends Ledger {
     return this.site.run(droplet, 'systemctl', 'kill', `--signal=${signal}`, unit);
   }
 }
+
+const addressOf = (droplet: string) => `digitalocean_droplet.${droplet}`;
 
 /** Waits until an attacker has so many connections open. Rejects with one sentence when it ends before, or takes too long. */
 function untilOpen(attacker: ChildProcess, connections: number): Promise<void> {

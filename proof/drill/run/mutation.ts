@@ -284,6 +284,11 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'everything-replace': believedFit,
   'slow-uploads': keepsWhatItHolds,
   release: ledAtOnce,
+  'single-droplet-replace': believedFit,
+  'patient-visitors': keepsWhatItHolds,
+  'deployment-kill': believedFit,
+  'power-off-during-replacement': slowToSee,
+  'droplet-limit': believedFit,
   'narrow-path': {
     what: 'HAProxy does not ask for smaller packets (mss), nor does the kernel try them',
     where: BALANCERS,
