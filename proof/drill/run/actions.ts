@@ -256,9 +256,9 @@ export class Verbs extends Ledger {
     return this.firstCall(since, 'PUT', /^\/v2\/domains\/.*\/records\//);
   }
 
-  /** When the first droplet was destroyed since then; undefined: none was. */
-  firstDestruction(since: number): number | undefined {
-    return this.firstCall(since, 'DELETE', /^\/v2\/droplets\/\d+$/);
+  /** When the first droplet was told to shut down since then, as each is before it is destroyed; undefined: none was. */
+  firstShutdown(since: number): number | undefined {
+    return this.firstCall(since, 'POST', /^\/v2\/droplets\/\d+\/actions$/);
   }
 
   /** Has droplets replaced by a deployment, as a change of what they are made from would. */

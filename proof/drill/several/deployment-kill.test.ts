@@ -11,7 +11,7 @@ const record = (id: number) => call('PUT', `/v2/domains/foobar.com/records/${id}
 const DEPLOYMENT = [
   ...[call('GET', '/v2/droplets/1'), call('POST', '/v2/droplets'), call('POST', '/v2/droplets')],
   ...[record(1), record(2), record(3), record(4)],
-  ...[call('DELETE', '/v2/droplets/1'), call('DELETE', '/v2/droplets/2')],
+  ...[call('POST', '/v2/droplets/1/actions'), call('DELETE', '/v2/droplets/1')],
 ];
 
 test('a deployment is killed once both droplets are watched, once the first is led to, and once the first one goes', () => {
@@ -21,6 +21,6 @@ test('a deployment is killed once both droplets are watched, once the first is l
   expect(after.map((i) => DEPLOYMENT[i]?.kind === 'api' && DEPLOYMENT[i])).toEqual([
     record(2),
     record(3),
-    call('DELETE', '/v2/droplets/1'),
+    call('POST', '/v2/droplets/1/actions'),
   ]);
 });

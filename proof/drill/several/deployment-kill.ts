@@ -7,11 +7,14 @@ const calls = (events: readonly LabEvent[], method: string, path: RegExp) =>
   events.filter((event) => event.kind === 'api' && event.method === method && path.test(event.path)).length;
 const records = (events: readonly LabEvent[]) => calls(events, 'PUT', /^\/v2\/domains\/[^/]+\/records\/\d+$/);
 
-/** When a replacement of all web servers is killed: both are created, then both watched names change, then both that are used. */
+/**
+ * When a replacement of all web servers is killed: both are created, then both watched names change, then both that are used;
+ * each old one is told to shut down before it is destroyed.
+ */
 export const MOMENTS: Readonly<Record<string, (events: readonly LabEvent[]) => boolean>> = {
   'as the new droplets boot': (events) => records(events) >= WEB.length,
   'as visitors are led to them': (events) => records(events) > WEB.length,
-  'as the old ones go': (events) => calls(events, 'DELETE', /^\/v2\/droplets\/\d+$/) > 0,
+  'as the old ones go': (events) => calls(events, 'POST', /^\/v2\/droplets\/\d+\/actions$/) > 0,
 };
 
 const plan = ([variant, isTime]: [string, (typeof MOMENTS)[string]]): Drill => ({

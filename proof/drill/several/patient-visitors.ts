@@ -8,15 +8,15 @@ const SECONDS = 5;
 /** Of what visitors with patience met, all that is not as it should be. */
 export function complaints(
   { answers, unanswered, sockets, refused }: PatientReport,
-  firstDestruction: number | undefined,
+  firstShutdown: number | undefined,
 ): string[] {
-  const early = sockets.filter(({ ended = Number.POSITIVE_INFINITY }) => ended < (firstDestruction ?? 0));
+  const early = sockets.filter(({ ended = Number.POSITIVE_INFINITY }) => ended < (firstShutdown ?? 0));
   return [
     ...(answers > 50 ? [] : [`only ${answers} answers`]),
     ...(unanswered.length > 0 ? [`${unanswered.length} without an answer (${unanswered[0]})`] : []),
     ...(refused.length > 0 ? [`${refused.length} web sockets refused (${refused[0]})`] : []),
     ...(early.length > 0 ? [`${early.length} web sockets ended before any droplet went`] : []),
-    ...(firstDestruction === undefined ? ['no droplet went'] : []),
+    ...(firstShutdown === undefined ? ['no droplet went'] : []),
   ];
 }
 
@@ -38,7 +38,7 @@ export default {
     await lab.find(
       `${report.answers} answers after ${SECONDS} s; ${ended} of ${report.sockets.length} web sockets ended with a droplet`,
     );
-    const found = complaints(report, lab.firstDestruction(begun));
+    const found = complaints(report, lab.firstShutdown(begun));
     await lab.expect(
       `no visitor with patience has a complaint${found.map((one) => `; ${one}`).join('')}`,
       async () => found.length === 0,
