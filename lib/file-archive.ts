@@ -8,6 +8,9 @@ export const ARCHIVE = '/var/lib/scale-up/files.tar.bz2.a85';
 /** Where those lie at first that a package must not find before it is installed; scale-up-packages puts them in their places. */
 export const DEFERRED = '/var/lib/scale-up/deferred';
 
+/** Those that were made, by their tar: who synthesizes several stacks packs each file once. */
+const known = new Map<string, string>();
+
 /**
  * Files as one packed tar archive. One by one those of a load balancer would not fit into its user data: what they have in common, and
  * that is much, is packed once.
@@ -20,5 +23,9 @@ export function fileArchive(files: readonly DropletFile[]): string {
     attrs: { mode: file.permissions },
   }));
   // The same bytes on every machine and in every year.
-  return pack(createTar(members, { attrs: { uid: 0, gid: 0, user: 'root', group: 'root', mtime: 0 } }));
+  const tar = createTar(members, { attrs: { uid: 0, gid: 0, user: 'root', group: 'root', mtime: 0 } });
+  const key = Buffer.from(tar).toString('latin1');
+  const archive = known.get(key) ?? pack(tar);
+  known.set(key, archive);
+  return archive;
 }
