@@ -3,10 +3,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { addApiCommand } from './api/command';
 import { faultKinds } from './api/server/faults';
 import { COMMAND } from './common/command';
 import { endWithAll, endWithNpm } from './common/end-with-npm';
+import { portNumber, wholeNumber } from './common/options';
 import { Progress } from './common/progress';
 import { STORE_FAULTS } from './external/object-store/store-fault';
 import { ask } from './instance/control-api';
@@ -291,48 +293,7 @@ program
     }),
   );
 
-const CLIENTS = `
-Terraform reads DIGITALOCEAN_API_URL and DIGITALOCEAN_TOKEN, doctl DIGITALOCEAN_API_URL and
-DIGITALOCEAN_ACCESS_TOKEN; godo takes SetBaseURL. pydo sends its token over HTTPS only, so give it as a header:
-  Client(token, endpoint=url, authentication_policy=HeadersPolicy({"Authorization": f"Bearer {token}"}))`;
-
-program
-  .command('api')
-  .description("DigitalOcean's API alone, on loopback, without root: records only, nothing boots")
-  .option('-p, --port <port>', 'port of the loopback', portNumber, 8080)
-  .option('-t, --token <token>', 'the token that clients must send', process.env.DIGITALOCEAN_TOKEN)
-  .option('--state <file>', 'where the account survives; by default it is gone with the process')
-  .addHelpText('after', CLIENTS)
-  .option('--rate-limits', "refuse more calls than DigitalOcean's 250 a minute and 5,000 an hour")
-  .option('--droplet-limit <count>', 'droplets that the account may have, such as 3 or 10', wholeNumber)
-  .option('--reserved-ip-limit <count>', 'Reserved IPs that the account may have', wholeNumber)
-  .option('--verified-email <address...>', 'the only addresses that alerts may go to')
-  .option('--sold-out <slug...>', 'regions and sizes that are not to be had')
-  .option('--new-account', "no region has its default VPC: its first VPC becomes it, and can't be deleted")
-  .addOption(
-    new Option('--account-status <status>', 'how DigitalOcean sees the account').choices([
-      'active',
-      'warning',
-      'locked',
-    ]),
-  )
-  .action(async ({ port, token, state, rateLimits, ...account }) => {
-    if (!token) {
-      throw new Error('A token is needed: give --token, or set DIGITALOCEAN_TOKEN.');
-    }
-    const { runApiAlone } = await import('./api/standalone');
-    await runApiAlone({
-      ...{ port, token, stateFile: state, rateLimits },
-      account: {
-        dropletLimit: account.dropletLimit,
-        reservedIpLimit: account.reservedIpLimit,
-        verifiedEmails: account.verifiedEmail,
-        soldOut: account.soldOut,
-        isNew: account.newAccount,
-        status: account.accountStatus,
-      },
-    });
-  });
+addApiCommand(program);
 
 program.parseAsync().catch((error: Error) => {
   // What isn't a plain Error or one of ours is a mistake in the lab: then the stack trace is what helps.
@@ -395,19 +356,4 @@ function disturbance(figures: readonly string[]): Disturbance {
     found[FIGURES[unit as keyof typeof FIGURES]] = Number(value);
   }
   return found;
-}
-
-function portNumber(text: string): number {
-  const port = wholeNumber(text);
-  if (port > 65_535) {
-    throw new InvalidArgumentError('A port is at most 65535.');
-  }
-  return port;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) {
-    throw new InvalidArgumentError('It must be a whole number.');
-  }
-  return Number(text);
 }

@@ -22,6 +22,8 @@ export interface EmulatorOptions {
   readonly actionTime?: number;
   /** Refuse more than DigitalOcean's 250 calls a minute and 5,000 an hour. @default false */
   readonly rateLimits?: boolean;
+  /** Web pages that may call, such as http://localhost:3000. @default none */
+  readonly origins?: readonly string[];
   /** Refuse with 422 what DigitalOcean ignores or tolerates: unknown keys, and numbers and booleans as texts. @default false */
   readonly strict?: boolean;
 }
@@ -58,6 +60,8 @@ export interface Emulator {
   account(): Account;
   /** Makes calls fail; the returned function ends that. */
   fault(fault: FaultSpec): () => void;
+  /** Makes the account as new as it was at the start. */
+  reset(): void;
   /** Says how long each action takes that begins from now on, in milliseconds. */
   setActionTime(milliseconds: number): void;
   stop(): Promise<void>;
@@ -72,6 +76,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ...{ token, tokens, port, actionTime: () => actionTime },
     rateLimits: rateLimits ? undefined : 'off',
     isStrict: options.strict,
+    origins: options.origins,
   });
   api.events.on((event) => {
     if (event.kind !== 'api') return;
@@ -84,6 +89,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     calls,
     account: () => accountIn(api.cloud),
     fault: api.fault,
+    reset: api.reset,
     setActionTime: (milliseconds) => {
       actionTime = milliseconds;
     },

@@ -33,6 +33,7 @@ import { DIGITALOCEAN_LIMITS, RateLimit, type RateLimits } from './server/rate-l
 import { recordsOnly } from './server/records-only';
 import type { Route } from './server/route';
 import { type Token, Tokens } from './server/scopes';
+import type { Contents } from './server/store';
 import { snapshotRoutes } from './snapshot/snapshot';
 import { spacesKeyRoutes } from './spaces-key/spaces-key';
 import { sshKeyRoutes } from './ssh-key/ssh-key';
@@ -67,6 +68,12 @@ export interface StartOptions extends Partial<Omit<ApiOptions, 'account'>> {
   readonly actionTime?: (type: string) => number;
   /** @default DigitalOcean's; 'off' counts, but refuses nothing */
   readonly rateLimits?: RateLimits | 'off';
+  /** Names under which it is reached, besides IP addresses, localhost and names without a dot. @default none */
+  readonly hosts?: readonly string[];
+  /** Web pages that may call, such as http://localhost:3000. @default none */
+  readonly origins?: readonly string[];
+  /** Faults that are set from the start. @default none */
+  readonly faults?: readonly FaultSpec[];
   /** Refuses with 422 what DigitalOcean ignores or tolerates: unknown keys, and numbers and booleans as texts. @default false */
   readonly isStrict?: boolean;
   /** Sees every answer before it is sent. */
@@ -83,6 +90,8 @@ export interface RunningApi {
   fault(fault: FaultSpec): () => void;
   /** Lets the account have so many droplets; the returned function gives it back the limit that it had at first. */
   limitDroplets(limit: number): () => void;
+  /** Makes the account as new as it was at the start. */
+  reset(): void;
   close(): Promise<void>;
 }
 
@@ -147,11 +156,28 @@ export function createApi(options: Partial<StartOptions> = {}): Api {
       strictProjects: options.strictProjects ?? false,
     },
   };
-  cloud.store.transaction(() => {
-    ensureDefaultProject(cloud);
-    if (!api.options.account.isNew) ensureDefaultVpcs(cloud);
-  });
+  cloud.store.transaction(() => ensureDefaults(api));
   return api;
+}
+
+/** What every account has. */
+function ensureDefaults({ cloud, options }: Api): void {
+  ensureDefaultProject(cloud);
+  if (!options.account.isNew) ensureDefaultVpcs(cloud);
+}
+
+/** Makes the account another one, at once. @throws Error of one sentence, and changes nothing then */
+function replaceAccount(api: Api, contents: Contents): void {
+  const { cloud, actions, firewalls, isRecordsOnly } = api;
+  if (!isRecordsOnly) throw new Error('Droplets run that it knows nothing of.');
+  cloud.store.transaction(() => {
+    cloud.store.replace(contents);
+    ensureDefaults(api);
+  });
+  actions.forget();
+  cloud.changed();
+  actions.resume();
+  firewalls.sync();
 }
 
 /**
@@ -168,6 +194,7 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
   const admin = { token: options.token, scopes: ['*'], name: 'admin' };
   const tokens = new Tokens([admin, ...(options.tokens ?? [])]);
   const faults = new Faults((id) => actions.release(id));
+  for (const fault of options.faults ?? []) faults.set(fault);
   const rateLimit = new RateLimit(limits, options.rateLimits !== 'off');
   const app = createHttp({
     account: api,
@@ -177,9 +204,14 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
     faults,
     rateLimit,
     isStrict: options.isStrict ?? false,
+    doors: { hosts: options.hosts ?? [], origins: options.origins ?? [] },
     onAnswer: options.onAnswer,
   });
-  addLabRoutes(app, faults, tokens, events);
+  addLabRoutes(app, {
+    ...{ faults, tokens, events, hasDroplets: !api.isRecordsOnly },
+    contents: () => cloud.store.contents(),
+    replace: (contents) => replaceAccount(api, contents),
+  });
   await app.ready();
 
   const servers: Server[] = [];
@@ -202,17 +234,19 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
     }
     actions.resume();
     api.firewalls.sync();
+    const fault = (spec: FaultSpec) => setFault(faults, events, spec);
     return {
       url: urls[0] ?? '',
       cloud,
       events,
-      fault: (spec) => setFault(faults, events, spec),
+      fault,
       limitDroplets: (limit) => {
         account.dropletLimit = limit;
         return () => {
           account.dropletLimit = usualLimit;
         };
       },
+      reset: () => replaceAccount(api, {}),
       close,
     };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { run } from './run';
 
@@ -19,6 +20,11 @@ export interface LabCertificates {
 
 const API_NAME = 'api.digitalocean.com';
 const YEARS_10 = '3650';
+/** The mask of one address, by its family. */
+const WHOLE: Readonly<Record<number, string>> = {
+  4: '255.255.255.255',
+  6: 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
+};
 // Apple and others refuse server certificates that are valid for longer.
 const SERVER_DAYS = '397';
 
@@ -41,8 +47,15 @@ export async function makeCertificates(
   return { authority, api, others };
 }
 
-async function makeAuthority({ certificate, key }: Certificate, domains: readonly string[]): Promise<void> {
-  const permitted = domains.map((domain) => `permitted;DNS:${domain.replace(/^\*\./, '')}`);
+/** An authority that may sign for these names and addresses only. */
+export async function makeAuthority(
+  { certificate, key }: Certificate,
+  names: readonly string[],
+): Promise<void> {
+  const permitted = names.map(
+    (name) =>
+      `permitted;${isIP(name) ? `IP:${name}/${WHOLE[isIP(name)]}` : `DNS:${name.replace(/^\*\./, '')}`}`,
+  );
   await newKey(key);
   await run([
     ...['openssl', 'req', '-x509', '-new', '-sha256', '-days', YEARS_10, '-key', key, '-out', certificate],
@@ -53,7 +66,7 @@ async function makeAuthority({ certificate, key }: Certificate, domains: readonl
   ]);
 }
 
-async function makeServerCertificate(
+export async function makeServerCertificate(
   authority: Certificate,
   { certificate, key }: Certificate,
   names: readonly string[],
@@ -63,7 +76,7 @@ async function makeServerCertificate(
     ...['openssl', 'req', '-x509', '-sha256', '-days', SERVER_DAYS, '-key', key, '-out', certificate],
     ...['-CA', authority.certificate, '-CAkey', authority.key],
     ...['-subj', `/CN=${names[0]}`],
-    ...['-addext', `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`],
+    ...['-addext', `subjectAltName=${names.map((name) => `${isIP(name) ? 'IP' : 'DNS'}:${name}`).join(',')}`],
     ...['-addext', 'basicConstraints=critical,CA:FALSE'],
     ...['-addext', 'extendedKeyUsage=serverAuth'],
   ]);
@@ -74,7 +87,7 @@ async function newKey(path: string): Promise<void> {
   await writeFile(path, key, { mode: 0o600 });
 }
 
-const pair = (folder: string, name: string): Certificate => ({
+export const pair = (folder: string, name: string): Certificate => ({
   certificate: join(folder, `${name}.crt`),
   key: join(folder, `${name}.key`),
 });

@@ -86,6 +86,11 @@ export class Actions {
     return record;
   }
 
+  /** Knows nothing any more of what was under way. */
+  forget(): void {
+    this.held.clear();
+  }
+
   /** Lets go on what a fault held back. */
   release(fault: number): void {
     for (const [id, by] of this.held)
@@ -136,6 +141,7 @@ export class Actions {
   }
 
   private finish(action: Action, failure?: unknown): void {
+    if (this.cloud.of(ACTIONS).get(action.id) !== action) return; // the account is another one by now
     let error = failure;
     try {
       if (error === undefined) this.end(action, 'completed', () => this.workOf(action).commit());

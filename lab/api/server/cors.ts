@@ -1,4 +1,4 @@
-/** What DigitalOcean tells browsers, so that pages of any origin can call the API with a token of theirs. */
+/** What DigitalOcean tells browsers, so that pages can call the API with a token of theirs; here only those that guard.ts lets in. */
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const SHOWN = 'ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, x-request-id';
 const SECONDS = '86400';

@@ -9,6 +9,7 @@ import { corsHeaders, preflightHeaders } from './cors';
 import { sendError } from './error-answer';
 import { badRequest, invalid, notFound } from './errors';
 import { type Fault, type Faults, refusal } from './faults';
+import { type Doors, refuseWebPages } from './guard';
 import { Paths } from './path-table';
 import type { RateLimit } from './rate-limit';
 import type { Call, Route } from './route';
@@ -51,6 +52,7 @@ interface Parts {
   readonly tokens: Tokens;
   readonly faults: Faults;
   readonly rateLimit: RateLimit;
+  readonly doors: Doors;
   /** Refuses what DigitalOcean ignores. */
   readonly isStrict: boolean;
   /** Sees every answer of a route before it is sent. */
@@ -88,6 +90,7 @@ export function createHttp(parts: Parts): FastifyInstance {
     const context: Context = { startedAt: performance.now() };
     contexts.set(request, context);
     reply.header('x-request-id', request.id);
+    refuseWebPages(request.headers, parts.doors);
     if (!isApiCall(request)) return;
     reply.headers({ ...corsHeaders(request.headers.origin), ...parts.rateLimit.unused() });
     if (request.method === 'OPTIONS') {

@@ -14,13 +14,20 @@ export type Listener =
     }
   | { readonly socket: string };
 
+/** Milliseconds that a client may take for its headers and for a whole request, and how often that is looked at. */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 2000 };
+const MOST_CONNECTIONS = 1024;
+
 /** Starts to serve. Rejects with one sentence when the address can't be had. */
 export async function listen(
   listener: Listener,
   handle: RequestListener,
 ): Promise<{ url: string; server: Server }> {
   const isTls = 'port' in listener && listener.tls !== undefined;
-  const server = isTls ? createTlsServer(listener.tls ?? {}, handle) : createServer(handle);
+  const server = isTls
+    ? createTlsServer({ ...PATIENCE, ...listener.tls }, handle)
+    : createServer(PATIENCE, handle);
+  server.maxConnections = MOST_CONNECTIONS;
   server.on('clientError', refuseUnreadable);
   if ('socket' in listener) rmSync(listener.socket, { force: true });
   await new Promise<void>((resolve, reject) => {
@@ -34,12 +41,20 @@ export async function listen(
   return { url: `${isTls ? 'https' : 'http'}://${host}:${port}`, server };
 }
 
+const NO_HTTP = { status: 400, id: 'bad_request', message: 'The request is not valid HTTP.' };
+const UNREADABLE: Readonly<Record<string, typeof NO_HTTP>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    id: 'request_header_fields_too_large',
+    message: 'The request has too many headers.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, id: 'request_timeout', message: 'The request took too long.' },
+};
+
 /** The answer to what is no HTTP, or has more headers than Node reads: in DigitalOcean's error shape, like every other. */
 function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-  const id = status === 431 ? 'request_header_fields_too_large' : 'bad_request';
-  const message = status === 431 ? 'The request has too many headers.' : 'The request is not valid HTTP.';
+  const { status, id, message } = UNREADABLE[error.code ?? ''] ?? NO_HTTP;
   const requestId = randomUUID();
   const body = JSON.stringify({ id, message, request_id: requestId });
   const headers = [

@@ -30,7 +30,7 @@ export function withForcedScopes(scopes: readonly string[]): ReadonlySet<string>
   for (const scope of scopes) {
     const [kind = '', right] = scope.split(':');
     if (right !== undefined && right !== 'read') all.add(`${kind}:read`);
-    for (const forced of FORCED[kind] ?? []) all.add(forced);
+    if (Object.hasOwn(FORCED, kind)) for (const forced of FORCED[kind] ?? []) all.add(forced);
   }
   return all;
 }

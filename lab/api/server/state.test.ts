@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -90,10 +98,54 @@ test('half a line at the end, which nobody was told of, is cut off', async () =>
 });
 
 test('a damaged line is one clear sentence', async () => {
+  await (await start({ stateFile })).close();
+  const lines = readFileSync(stateFile, 'utf8').split('\n').length;
   appendFileSync(stateFile, 'fish\n');
   await expect(start({ stateFile })).rejects.toThrow(
-    `${stateFile}: line 1 is damaged; remove the file to start with an empty account.`,
+    `${stateFile}: line ${lines} is damaged; remove the file to start with an empty account.`,
   );
+});
+
+test.each(['{"hello":1}\n', '{"hello":1}', '[["tags","t",{"name":"t"}]]\n', 'fish', '\u0000\u0001'])(
+  'a file with %j is not an account, and stays as it is',
+  async (text) => {
+    writeFileSync(stateFile, text);
+    await expect(start({ stateFile })).rejects.toThrow(
+      new Error(`${stateFile} is no account of the lab's API: choose another file.`),
+    );
+    expect(readFileSync(stateFile, 'utf8')).toBe(text);
+  },
+);
+
+test.each(['{"hello":1}\n', '["hello"]\n'])(
+  'of an account that goes on with %j one sentence says so',
+  async (text) => {
+    await (await start({ stateFile })).close();
+    appendFileSync(stateFile, text);
+    await expect(start({ stateFile })).rejects.toThrow(/^\S+: line \d+ is damaged; remove the file/);
+  },
+);
+
+test('an empty file, and one whose first line was half written, begin an account', async () => {
+  for (const text of ['', '{"digitalocean-lab":"acc']) {
+    writeFileSync(stateFile, text);
+    await (await start({ stateFile })).close();
+    await (await start({ stateFile })).close();
+  }
+});
+
+test('two do not share a file, and what a killed process held is free', async () => {
+  const first = await start({ stateFile });
+  await expect(start({ stateFile })).rejects.toThrow(
+    new Error(`${stateFile} is in use by process ${process.pid}; end that first.`),
+  );
+  await first.call('POST', '/v2/tags', { name: 't' });
+  await first.close();
+  expect(existsSync(`${stateFile}.lock`)).toBe(false);
+  writeFileSync(`${stateFile}.lock`, `${process.pid} 1`); // an earlier process with this id
+  const next = await start({ stateFile });
+  expect((await next.call('GET', '/v2/tags')).body.meta.total).toBe(1);
+  await next.close();
 });
 
 test('the file is rewritten when it has grown, and says the same', () => {

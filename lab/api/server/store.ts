@@ -118,6 +118,8 @@ export class Collection<K extends Key, T> {
   }
 }
 
+export type Contents = Readonly<Record<string, readonly (readonly [Key, unknown])[]>>;
+
 interface Undo {
   readonly collection: Collection<Key, unknown>;
   readonly key: Key;
@@ -204,6 +206,22 @@ export class Store {
 
   close(): void {
     this.journal?.close();
+  }
+
+  /** All there is, by the names of the tables. */
+  contents(): Contents {
+    const tables = [...this.collections].map(([name, collection]) => [name, [...collection.entries()]]);
+    return Object.fromEntries(tables) as Contents;
+  }
+
+  /** Puts other contents in the place of all there is. To be called in a transaction. @throws Error for a table that nobody has */
+  replace(contents: Contents): void {
+    const unknown = Object.keys(contents).find((name) => !this.collections.has(name));
+    if (unknown !== undefined) throw new Error(`There is no table ${unknown}.`);
+    for (const [name, collection] of this.collections) {
+      for (const [key] of [...collection.entries()]) collection.delete(key);
+      for (const [key, item] of contents[name] ?? []) collection.set(key, item);
+    }
   }
 
   /** All there is, one change each, as a file of it would say. */
