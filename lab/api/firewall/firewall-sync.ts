@@ -90,6 +90,7 @@ export class FirewallSync {
       this.failed = true;
       this.events.emit('lab', { message: `firewalls: ${error instanceof Error ? error.message : error}` });
     }
+    this.cloud.changed();
   }
 
   private specs(firewalls: readonly Firewall[]): FirewallSpec[] {

@@ -8,6 +8,7 @@ export class Cloud {
   readonly store: Store;
   /** Of each network the place of the address that was given last; a restart forgets it. */
   readonly lastGiven = new Map<string, number>();
+  private changes = 0;
   private readonly listeners = new Set<() => void>();
 
   /**
@@ -39,7 +40,13 @@ export class Cloud {
     return () => this.listeners.delete(listener);
   }
 
+  /** Another one after each change of anything. */
+  get version(): number {
+    return this.changes + this.store.changes;
+  }
+
   changed(): void {
+    this.changes++;
     for (const listener of this.listeners) listener();
   }
 }

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { ZodError } from 'zod';
 import type { Events } from '../../common/events';
 import type { Actions } from './action';
+import { AnswerCache } from './answer-cache';
 import { readBody } from './body';
 import type { Cloud } from './cloud';
 import { corsHeaders, preflightHeaders } from './cors';
@@ -19,6 +20,9 @@ import { authorize, type Caller, type Tokens } from './scopes';
 const LARGEST_BODY = 1024 * 1024;
 /** Names what a body had that nobody knows; DigitalOcean ignores it without a word. */
 const IGNORED = 'x-lab-ignored';
+const JSON_TYPE = 'application/json; charset=utf-8';
+/** Whom no request comes from: without a token none gets to a route. */
+const NOBODY: Caller = { name: 'nobody', can: () => false };
 /** More than Node lets a whole request line and its headers have. */
 const LONGEST_PARAMETER = 16 * 1024;
 
@@ -63,6 +67,7 @@ interface Parts {
 export function createHttp(parts: Parts): FastifyInstance {
   const { account, faults } = parts;
   const contexts = new WeakMap<FastifyRequest, Context>();
+  const cache = new AnswerCache(account.cloud);
   const paths = new Paths(parts.routes, parts.published);
   const contextOf = (request: FastifyRequest) => contexts.get(request) as Context;
   const app = Fastify({
@@ -128,9 +133,12 @@ export function createHttp(parts: Parts): FastifyInstance {
     app.route({
       method: route.method,
       url: route.path,
-      onRequest: async (request) => authorize(contextOf(request).caller as Caller, route.scopes),
+      onRequest: async (request) => authorize(contextOf(request).caller ?? NOBODY, route.scopes),
       handler: async (request, reply) => {
-        const { caller, fault } = contextOf(request);
+        const { caller = NOBODY, fault } = contextOf(request);
+        const url = baseOf(request) + request.url;
+        const known = route.method === 'GET' && !fault ? cache.get(caller, url) : undefined;
+        if (known) return reply.code(route.status).type(JSON_TYPE).send(known);
         const { value, ignored } = readBody(
           route.body,
           request.body === undefined ? {} : request.body,
@@ -138,9 +146,14 @@ export function createHttp(parts: Parts): FastifyInstance {
         );
         if (ignored.length > 0) reply.header(IGNORED, namesOf(ignored));
         contextOf(request).ignored = ignored;
-        const answer = perform(account, route, request, value, caller as Caller, fault);
+        const answer = perform(account, route, request, value, caller, fault);
         if (fault?.kind === 'lost-answer') return hangUp(request, reply);
         parts.onAnswer?.(route, answer);
+        if (route.method === 'GET' && route.answer)
+          return reply
+            .code(route.status)
+            .type(JSON_TYPE)
+            .send(cache.set(caller, url, answer));
         return reply.code(route.status).send(route.answer ? answer : undefined);
       },
     });

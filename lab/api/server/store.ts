@@ -137,6 +137,8 @@ export class Store {
   private readonly collections = new Map<string, Collection<Key, unknown>>();
   private readonly journal: Journal | undefined;
   private current: Open | undefined;
+  /** How many transactions have changed something. */
+  changes = 0;
 
   /** Without `file` the state lives in memory only. */
   constructor(file?: string) {
@@ -182,7 +184,10 @@ export class Store {
     let result: T;
     try {
       result = work();
-      if (open.changes.length > 0) this.journal?.append(open.changes);
+      if (open.changes.length > 0) {
+        this.journal?.append(open.changes);
+        this.changes++;
+      }
     } catch (error) {
       for (const { collection, key, before } of open.undo.reverse()) collection.put(key, before);
       throw error;

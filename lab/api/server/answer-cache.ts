@@ -1,0 +1,42 @@
+import type { Cloud } from './cloud';
+import type { Caller } from './scopes';
+
+/** Bytes of answers that are kept at most: a page of droplets has a megabyte. */
+const MOST = 8 * 1024 * 1024;
+
+/**
+ * Answers to GET calls, as they are sent, for as long as nothing has changed, at most to the end of a second: what an answer
+ * says of the time has no fractions of one.
+ */
+export class AnswerCache {
+  /** By who asked, and for what. */
+  private readonly answers = new Map<Caller, Map<string, Buffer>>();
+  private bytes = 0;
+  private state = '';
+
+  constructor(private readonly cloud: Cloud) {}
+
+  get(caller: Caller, url: string): Buffer | undefined {
+    this.forgetOld();
+    return this.answers.get(caller)?.get(url);
+  }
+
+  /** The answer as it is sent. */
+  set(caller: Caller, url: string, answer: unknown): Buffer {
+    this.forgetOld();
+    const text = Buffer.from(JSON.stringify(answer));
+    if (this.bytes + text.length > MOST) return text;
+    const own = this.answers.get(caller) ?? new Map<string, Buffer>();
+    this.answers.set(caller, own.set(url, text));
+    this.bytes += text.length;
+    return text;
+  }
+
+  private forgetOld(): void {
+    const state = `${this.cloud.version} ${Math.floor(Date.now() / 1000)}`;
+    if (state === this.state) return;
+    this.state = state;
+    this.answers.clear();
+    this.bytes = 0;
+  }
+}
