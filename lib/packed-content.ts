@@ -21,10 +21,19 @@ export function unpack(packed: string): Buffer {
 /** What is packed in a text, wherever it stands there; of an archive, what fills its blocks ends a line. */
 export function unpackAll(text: string): string[] {
   return (text.match(PACKED_TEXT) ?? []).flatMap((packed) => {
-    try {
-      return unpack(packed).toString().replace(/\0+/g, '\n');
-    } catch {
-      return []; // it only looked like it
-    }
+    const lines = opened.get(packed) ?? linesIn(packed);
+    opened.set(packed, lines);
+    return lines;
   });
+}
+
+/** What was found in each, for all droplets of a tier have the same. */
+const opened = new Map<string, readonly string[]>();
+
+function linesIn(packed: string): readonly string[] {
+  try {
+    return [unpack(packed).toString().replace(/\0+/g, '\n')];
+  } catch {
+    return []; // it only looked like it
+  }
 }
