@@ -25,6 +25,7 @@ const HAPROXY = ['on', 'off']
 // As the unit does before a start.
 const NGINX = 'mkdir -p /run/nginx && echo "listen $PRIVATE_IP:80;" > /run/nginx/listen.conf && nginx -t';
 const APPLICATION_TEST = '/lint/application.py';
+const NAME_SERVERS_TEST = '/lint/name_servers.py';
 const canRun = process.platform === 'linux' && process.getuid?.() === 0;
 
 /** In the place of those that Terraform makes. */
@@ -91,8 +92,13 @@ function filesOf(json: Json, role: Role): DropletFile[] {
       ({ path, content, permissions }) => [path, { content, mode: Number.parseInt(permissions, 8) }] as const,
     );
     const test = readFileSync(join(__dirname, '../../__tests__/sample-app/application.py'), 'utf8');
+    const nameServers = readFileSync(join(__dirname, 'name_servers.py'), 'utf8');
     const image = role === 'database' ? 'ubuntu-24-04-x64' : 'debian-13-x64';
-    root = await lintRoot(image, new Map([...disk, [APPLICATION_TEST, { content: test, mode: 0o644 }]]));
+    const tests = [
+      [APPLICATION_TEST, { content: test, mode: 0o644 }],
+      [NAME_SERVERS_TEST, { content: nameServers, mode: 0o644 }],
+    ] as const;
+    root = await lintRoot(image, new Map([...disk, ...tests]));
   }, BUILD_MINUTES * 60_000);
 
   afterAll(() => root?.close());
@@ -179,6 +185,12 @@ function filesOf(json: Json, role: Role): DropletFile[] {
   if (kind === 'app') {
     test('the sample application refuses what it must, and says so while its database is away', async () => {
       await accepts('python3', '-B', APPLICATION_TEST);
+    });
+  }
+
+  if (kind === 'load-balancer') {
+    test('HAProxy rests after its name servers were silent, and keeps connections for its questions to them', async () => {
+      await accepts('python3', '-B', NAME_SERVERS_TEST);
     });
   }
 

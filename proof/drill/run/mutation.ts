@@ -234,7 +234,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'idle-attack': {
     what: 'the public side of HAProxy takes 2,000 connections only',
     where: BALANCERS,
-    script: haproxy('^frontend public.*', '&\\n    maxconn 2000'),
+    script: haproxy('maxconn 9500', 'maxconn 2000'),
   },
   'request-smuggling': {
     what: 'Nginx sends each request on twice',
