@@ -30,7 +30,10 @@ export interface Tier {
 /** Reads it from a stack's Terraform JSON. */
 export function architectureOf(json: Block): Architecture {
   const blocks = (type: string): Block[] => Object.values(json.resource?.[`digitalocean_${type}`] ?? {});
-  const droplets = blocks('droplet').map((droplet) => ({ ...droplet, role: roleOf(droplet, json) }));
+  const droplets = Object.entries<Block>(json.resource?.digitalocean_droplet ?? {}).map(([id, droplet]) => ({
+    ...droplet,
+    role: roleOf(droplet, json, id),
+  }));
   const endpoint = json.terraform?.backend?.s3?.endpoints?.s3 ?? '';
   return {
     tiers: ROLES.map((role) => ({
@@ -42,7 +45,9 @@ export function architectureOf(json: Block): Architecture {
     volumes: blocks('volume').map(({ name, size }) => ({ name, size })),
     reservedIps: blocks('reserved_ip').length,
     uptimeChecks: blocks('uptime_check').length,
-    usesSpaces: blocks('spaces_bucket').length > 0 || endpoint.endsWith('.digitaloceanspaces.com'),
+    usesSpaces:
+      [...blocks('spaces_bucket'), ...blocks('spaces_key')].length > 0 ||
+      endpoint.endsWith('.digitaloceanspaces.com'),
     flows: json['//']?.flows ?? [],
     url: json.output?.url?.value ?? '',
     region: droplets[0]?.region ?? '',
@@ -54,13 +59,22 @@ export function readArchitecture(file: string): Architecture {
   return architectureOf(JSON.parse(readFileSync(file, 'utf8')));
 }
 
-/** The role that a droplet's tags name, directly or by reference. */
-export function roleOf({ tags = [] }: { readonly tags?: readonly string[] }, json: Block): Role | undefined {
+/**
+ * The role that the tags of a droplet or firewall name, directly or by reference.
+ *
+ * @param id its name in Terraform, which tells the role while a plan does not know the tags yet
+ */
+export function roleOf(
+  { tags }: { readonly tags?: readonly string[] | null },
+  json: Block,
+  id = '',
+): Role | undefined {
   const named = (tag: string): string => {
-    const [, id = ''] = /^\$\{digitalocean_tag\.([\w-]+)\.(?:id|name)\}$/.exec(tag) ?? [];
-    return json.resource?.digitalocean_tag?.[id]?.name ?? tag;
+    const [, tagId = ''] = /^\$\{digitalocean_tag\.([\w-]+)\.(?:id|name)\}$/.exec(tag) ?? [];
+    return json.resource?.digitalocean_tag?.[tagId]?.name ?? tag;
   };
-  return tags.map((tag) => roleOfTag(named(tag))).find((role) => role !== undefined);
+  const byTag = (tags ?? []).map((tag) => roleOfTag(named(tag))).find((role) => role !== undefined);
+  return byTag ?? ROLES.find((role) => new RegExp(`^${role}-\\d+$`).test(id));
 }
 
 const NAMES: Readonly<Record<Role, readonly [one: string, several: string]>> = {

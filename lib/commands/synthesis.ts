@@ -27,9 +27,13 @@ interface Manifest {
   >;
 }
 
-/** Runs the app of cdktf.json, as the CDKTF command line does, and gives the stacks that it wrote. */
-export function synthesize(): readonly Stack[] {
-  const { app, output = 'cdktf.out', context = {} } = JSON.parse(readFileSync('cdktf.json', 'utf8'));
+/**
+ * Runs the app of cdktf.json, as the CDKTF command line does, and gives the stacks that it wrote.
+ *
+ * @param output the folder for them; by default that of cdktf.json
+ */
+export function synthesize(output = outputFolder()): readonly Stack[] {
+  const { app, context = {} } = JSON.parse(readFileSync('cdktf.json', 'utf8'));
   const { status } = spawnSync(app, {
     shell: true,
     stdio: 'inherit',
@@ -43,6 +47,17 @@ export function synthesize(): readonly Stack[] {
     file: join(output, stack.synthesizedStackPath),
     warnings: stack.annotations.filter(({ level }) => level === '@cdktf/warn').map(({ message }) => message),
   }));
+}
+
+/** Where stacks are synthesized to. */
+function outputFolder(): string {
+  return JSON.parse(readFileSync('cdktf.json', 'utf8')).output ?? 'cdktf.out';
+}
+
+/** Where a stack lies that was synthesized before, if it was. */
+export function placeOf(name: string): Pick<Stack, 'file' | 'folder'> {
+  const folder = join(outputFolder(), 'stacks', name);
+  return { folder, file: join(folder, 'cdk.tf.json') };
 }
 
 /** The one that is meant: by its name, which the only one needs not. */

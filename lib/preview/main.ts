@@ -1,0 +1,52 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { argumentsOf, program } from '../commands/program';
+import { choose, placeOf, synthesize } from '../commands/synthesis';
+import { UserError } from '../user-error';
+import type { ResourceChange } from './change';
+import { expectedChanges } from './expected';
+import { NOTHING, pastOf, pastOfState } from './past';
+import { plannedChanges } from './plan-file';
+import { asMarkdown, asText } from './print';
+import { reportOf } from './report';
+
+/**
+ * `npm run preview [-- [<stack>] [--state FILE | --plan FILE] [--json | --markdown]]`: what a deployment would do, without Terraform and
+ * without the network. It is compared with the state, where that is a file on this machine, else with what was synthesized last.
+ */
+program((args) => {
+  const { values, positionals } = argumentsOf(args, {
+    state: { type: 'string' },
+    plan: { type: 'string' },
+    json: { type: 'boolean' },
+    markdown: { type: 'boolean' },
+  });
+  if (values.plan !== undefined && values.state !== undefined) {
+    throw new UserError(['--plan and --state: one of them; a plan knows its state']);
+  }
+  const [title, changes] =
+    values.plan === undefined
+      ? expected(positionals[0], values.state)
+      : [`What ${values.plan} would change`, plannedChanges(values.plan)];
+  const report = reportOf(changes);
+  if (values.json) console.log(JSON.stringify({ title, ...report }, undefined, 2));
+  else console.log((values.markdown ? asMarkdown : asText)(report, title));
+});
+
+/** The stack as it is written now; the synthesis of before stays where it is. */
+function expected(name: string | undefined, state: string | undefined): [string, ResourceChange[]] {
+  const folder = mkdtempSync(join(tmpdir(), 'scale-up-preview-'));
+  try {
+    const stack = choose(synthesize(folder), name, 'preview');
+    const past = state === undefined ? pastOf(placeOf(stack.name)) : pastOfState(state);
+    const json = JSON.parse(readFileSync(stack.file, 'utf8'));
+    const against = past === NOTHING ? NOTHING.name : past.name;
+    return [
+      `What a deployment of ${stack.name} would change, against ${against}`,
+      expectedChanges(json, past),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
