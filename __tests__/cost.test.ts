@@ -35,8 +35,9 @@ describe('npm run cost', () => {
       ['database', 'volume', 10],
       [undefined, 'Reserved IP', 0],
       [undefined, '2 uptime checks', 2],
+      [undefined, 'Spaces', 5],
     ]);
-    expect(monthly).toBe(270);
+    expect(monthly).toBe(275);
     expect(includedTraffic).toBe(2 * 3 + 3 * 3 + 2 * 4 + 4);
   });
 

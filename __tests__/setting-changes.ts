@@ -46,6 +46,8 @@ export const CHANGES: Readonly<Record<string, Partial<SettingsInput>>> = {
   'tls.hstsAge': { tls: { hstsAge: 31_536_000 } },
   'alerts.emails': { alerts: { emails: ['ops@foobar.com'] } },
   deletionProtection: { deletionProtection: false },
+  'state.bucket': { state: { bucket: 'foobar-state', region: 'nyc3' } },
+  'state.region': { state: { bucket: 'foobar-state', region: 'fra1' } },
 };
 
 /** What the rest of a setting's object was before the change: `app.env` means nothing without an image, and another image is mostly a release. */

@@ -47,6 +47,7 @@ export const EVERY_SETTING: Required<SettingsInput> = {
   },
   alerts: { emails: ['ops@example.org'] },
   deletionProtection: false,
+  state: { bucket: 'example-state', region: 'fra1' },
 };
 
 /** The Terraform JSON of the stack with these settings, on top of a domain. */

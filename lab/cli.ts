@@ -27,7 +27,7 @@ const how = new Option(
 ).choices(['terraform', 'direct']);
 const stack = new Option(
   '--stack <folder>',
-  'of the stack: with a cdktf.json, with what `cdktf synth` wrote, or with Terraform JSON; by default the working directory',
+  'of the stack: with a cdktf.json, with what `cdktf synth` wrote, or with Terraform JSON; by default the working directory. Of several stacks the name of one: `staging`, or `folder/staging`',
 );
 const app = new Option(
   '--app <command>',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { format, namePrefix, region } from './setting-formats';
 
-const bucketName = format(
+export const bucketName = format(
   (value) => /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(value),
   'is not the name of a bucket; one looks like foobar-backups: 3 to 63 small letters, digits and hyphens',
 );
@@ -12,7 +12,7 @@ const endpoint = format(
 );
 
 /** DigitalOcean's regions that have Spaces (November 2026). */
-const spacesRegion = region.refine(
+export const spacesRegion = region.refine(
   (value) => !['nyc1', 'nyc2'].includes(value),
   'has no Spaces; nyc3 and fra1 have',
 );

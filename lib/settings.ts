@@ -17,6 +17,7 @@ import {
   vpcRange,
 } from './setting-formats';
 import { sentences } from './setting-mistakes';
+import { state } from './state-settings';
 import { tls } from './tls-settings';
 import { UserError } from './user-error';
 
@@ -103,6 +104,7 @@ const fields = z.strictObject({
     .describe(
       'Protects the volume, the Reserved IP, the zone and the VPC from `destroy`, and from changes that would replace them',
     ),
+  state,
 });
 
 type Fields = z.output<typeof fields>;
@@ -136,6 +138,7 @@ const EXAMPLE: SettingsInput = {
   database: {
     backups: { bucket: 'foobar-backups', origin: { bucket: 'foobar-backups', prefix: 'production' } },
   },
+  state: { bucket: 'foobar-state', region: 'nyc3' },
 };
 
 /**

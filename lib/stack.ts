@@ -5,7 +5,6 @@ import { TlsProvider } from '@cdktf/provider-tls/lib/provider';
 import {
   AnnotationMetadataEntryType,
   Aspects,
-  LocalBackend,
   TerraformElement,
   TerraformOutput,
   TerraformStack,
@@ -13,6 +12,7 @@ import {
 import type { Construct, Node } from 'constructs';
 import { App } from './app';
 import { scheme } from './certificate';
+import { collisions } from './collision';
 import { Database } from './database';
 import { Dns } from './dns';
 import type { Droplet } from './droplet';
@@ -27,7 +27,9 @@ import { Release } from './release';
 import { Replacement } from './replacement';
 import { ReservedIp } from './reserved-ip';
 import { parseSettings, type Settings, type SettingsInput, warnings } from './settings';
-import { PROVIDERS, REQUIRED_TERRAFORM } from './versions';
+import { configureState } from './state-backend';
+import { UserError } from './user-error';
+import { PROVIDERS, requiredTerraform, TERRAFORM } from './versions';
 import { Web } from './web';
 
 /**
@@ -36,10 +38,14 @@ import { Web } from './web';
  * @throws UserError when a setting is wrong; at synthesis when a policy is broken
  */
 export class ScaleUpStack extends TerraformStack {
+  private readonly settings: Settings;
+
   constructor(scope: Construct, id: string, input: SettingsInput) {
     super(scope, id);
     const settings = parseSettings(input);
-    this.configureTerraform();
+    this.settings = settings;
+    this.checkNeighbours();
+    this.configureTerraform(settings);
 
     const network = new Network(this, 'network', settings);
     const firewall = new Firewall(this, 'firewall', { settings, network, flows: flows(settings) });
@@ -86,7 +92,22 @@ export class ScaleUpStack extends TerraformStack {
     return path.filter((id) => id !== 'resource').join('-');
   }
 
-  private configureTerraform(): void {
+  /** @throws UserError when another stack of the app could not be beside this one */
+  private checkNeighbours(): void {
+    const { settings } = this;
+    for (const other of this.neighbours()) {
+      const found = collisions(other.settings, settings);
+      if (found.length > 0)
+        throw new UserError(found.map((one) => `${other.node.id} and ${this.node.id}: ${one}`));
+    }
+  }
+
+  private neighbours(): ScaleUpStack[] {
+    const siblings = this.node.scope?.node.children ?? [];
+    return siblings.filter((one): one is ScaleUpStack => one instanceof ScaleUpStack && one !== this);
+  }
+
+  private configureTerraform({ state }: Settings): void {
     // Tokens come from the environment (DIGITALOCEAN_TOKEN), never from the synthesized JSON.
     new DigitaloceanProvider(this, 'digitalocean');
     new CloudinitProvider(this, 'cloudinit');
@@ -96,9 +117,11 @@ export class ScaleUpStack extends TerraformStack {
     for (const [name, version] of Object.entries(PROVIDERS)) {
       this.addOverride(`terraform.required_providers.${name}.version`, version);
     }
-    this.addOverride('terraform.required_version', REQUIRED_TERRAFORM);
-    // Relative, so that the JSON is the same on every machine: the state lies beside cdktf.json.
-    new LocalBackend(this, { path: `../../../terraform.${this.node.id}.tfstate` });
+    this.addOverride(
+      'terraform.required_version',
+      requiredTerraform(state ? TERRAFORM.locking : TERRAFORM.least),
+    );
+    configureState(this, state);
   }
 
   private report(

@@ -13,11 +13,11 @@ export const PROVIDERS = {
 
 /**
  * The versions of Terraform. 1.16.0 may replace the database's droplet the wrong way round and forget to destroy the old one
- * (https://github.com/hashicorp/terraform/issues/39076).
+ * (https://github.com/hashicorp/terraform/issues/39076). From `locking` on a state in a bucket is locked by a file beside it.
  */
-export const TERRAFORM = { least: '1.5.0', broken: ['1.16.0'] } as const;
+export const TERRAFORM = { least: '1.5.0', locking: '1.11.0', broken: ['1.16.0'] } as const;
 
-/** TERRAFORM in Terraform's own words. */
-export const REQUIRED_TERRAFORM = [`>= ${TERRAFORM.least}`, ...TERRAFORM.broken.map((v) => `!= ${v}`)].join(
-  ', ',
-);
+/** What a stack needs, in Terraform's own words. */
+export function requiredTerraform(least: string = TERRAFORM.least): string {
+  return [`>= ${least}`, ...TERRAFORM.broken.map((version) => `!= ${version}`)].join(', ');
+}

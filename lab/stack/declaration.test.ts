@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -66,6 +66,33 @@ describe('a stack', () => {
     write('more.tf', '');
     await expect(readStack({ stack: folder }, 'nowhere')).rejects.toThrow("reads Terraform's JSON, not HCL");
     await expect(readStack({ stack: join(folder, 'no') }, 'nowhere')).rejects.toThrow('/no has neither');
+  });
+
+  test('is one of several by its name, and no lab without it', async () => {
+    const several = mkdtempSync(join(tmpdir(), 'digitalocean-lab-stacks-'));
+    try {
+      const stacks: Record<string, object> = {};
+      for (const name of ['production', 'staging']) {
+        const workingDirectory = `stacks/${name}`;
+        stacks[name] = { workingDirectory };
+        mkdirSync(join(several, workingDirectory), { recursive: true });
+        writeFileSync(
+          join(several, workingDirectory, 'cdk.tf.json'),
+          JSON.stringify({ output: { name: { value: name } } }),
+        );
+      }
+      writeFileSync(join(several, 'manifest.json'), JSON.stringify({ stacks }));
+      const named = (name: string) => readStack({ stack: join(several, name) }, 'nowhere');
+      expect(await named('staging')).toMatchObject({ name: 'staging' });
+      await expect(named('test')).rejects.toThrow(
+        `There is no folder test, and no stack of that name: ${several} has production, staging.`,
+      );
+      await expect(readStack({ stack: several }, 'nowhere')).rejects.toThrow(
+        `A lab has one stack; ${several} has 2: production, staging. The name of one goes behind --stack.`,
+      );
+    } finally {
+      rmSync(several, { recursive: true });
+    }
   });
 
   test('without an output url has a site by its address alone', () => {

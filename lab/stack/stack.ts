@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { attempt } from '../common/run';
 
 /** A stack on disk, as Terraform is given it. */
@@ -15,17 +15,30 @@ export interface Stack {
 
 /** Where a stack comes from: it is synthesized, or lies there. */
 export interface StackSource {
-  /** Folder with cdktf.json, or with Terraform JSON or what `cdktf synth` wrote. @default - the working directory */
+  /**
+   * Folder with cdktf.json, or with Terraform JSON or what `cdktf synth` wrote; with the name of a stack behind it where there are several:
+   * `staging` for one of the working directory. @default - the working directory
+   */
   readonly stack?: string;
   /** The command that synthesizes. @default - the one in cdktf.json */
   readonly app?: string;
 }
 
 /** The folder in which a stack's lab.json is. */
-export const folderOf = ({ stack = '.' }: StackSource): string => {
-  const folder = resolve(stack);
-  return existsSync(join(folder, 'manifest.json')) ? resolve('.') : folder;
+export const folderOf = (source: StackSource): string => {
+  const { folder } = placeOf(source);
+  return isSynthesized(folder) ? resolve('.') : folder;
 };
+
+const isSynthesized = (folder: string) => existsSync(join(folder, 'manifest.json'));
+
+/** A folder, and which of its stacks is meant, if that is said. */
+function placeOf({ stack = '.' }: StackSource): { readonly folder: string; readonly name?: string } {
+  const folder = resolve(stack);
+  const around = dirname(folder);
+  const isName = !existsSync(folder) && (isSynthesized(around) || existsSync(join(around, 'cdktf.json')));
+  return isName ? { folder: around, name: basename(folder) } : { folder };
+}
 
 /**
  * Reads a stack, or synthesizes it as `cdktf synth` does.
@@ -34,8 +47,8 @@ export const folderOf = ({ stack = '.' }: StackSource): string => {
  * @throws one sentence when there is no stack, and the app's own words when a setting is wrong
  */
 export async function readStack(source: StackSource, outdir: string): Promise<Stack> {
-  const folder = resolve(source.stack ?? '.');
-  if (existsSync(join(folder, 'manifest.json'))) return synthesized(folder, `${folder}`);
+  const { folder, name } = placeOf(source);
+  if (isSynthesized(folder)) return synthesized(folder, name, folder);
   if (source.app === undefined && !existsSync(join(folder, 'cdktf.json'))) return plain(folder);
   const command = source.app ?? JSON.parse(await readFile(join(folder, 'cdktf.json'), 'utf8')).app;
   const { status, stdout, stderr } = await attempt(['sh', '-c', command], {
@@ -47,18 +60,29 @@ export async function readStack(source: StackSource, outdir: string): Promise<St
       stderr.trim() || stdout.trim() || `\`${command}\` failed with status ${status} and said nothing.`,
     );
   }
-  return synthesized(outdir, `\`${command}\``);
+  return synthesized(outdir, name, `\`${command}\``);
 }
 
-/** @param where who wrote it, for a sentence */
-async function synthesized(outdir: string, where: string): Promise<Stack> {
+/**
+ * @param name of the stack; the only one needs none
+ * @param where who wrote it, for a sentence
+ */
+async function synthesized(outdir: string, name: string | undefined, where: string): Promise<Stack> {
   const { stacks } = JSON.parse(await readFile(join(outdir, 'manifest.json'), 'utf8'));
   const names = Object.keys(stacks);
-  const [name] = names;
-  if (name === undefined || names.length > 1) {
-    throw new Error(`The lab deploys one stack; ${where} has ${names.length}: ${names.join(', ')}.`);
+  const [first, another] = names;
+  if (name !== undefined && !names.includes(name)) {
+    throw new Error(
+      `There is no folder ${name}, and no stack of that name: ${where} has ${names.join(', ')}.`,
+    );
   }
-  return read(name, join(outdir, stacks[name].workingDirectory, 'cdk.tf.json'));
+  const chosen = name ?? (another === undefined ? first : undefined);
+  if (chosen === undefined) {
+    throw new Error(
+      `A lab has one stack; ${where} has ${names.length}: ${names.join(', ')}. The name of one goes behind --stack.`,
+    );
+  }
+  return read(chosen, join(outdir, stacks[chosen].workingDirectory, 'cdk.tf.json'));
 }
 
 /** A folder of Terraform's own, written by hand or by another program. */

@@ -7,6 +7,7 @@ import { checkFirewalls, checkVolumes } from './names';
 import { checkImages, checkRegions, checkSizes } from './offer';
 import { checkReservedIps } from './reserved-ip';
 import { checkSshKeys } from './ssh-key';
+import { checkStateStore } from './state-store';
 import type { Synthesized } from './synthesized';
 import { checkReservedIpToken, writeScopes } from './token';
 import { checkVpcs } from './vpc';
@@ -56,6 +57,7 @@ export async function check(
       scopes: 'reserved_ip:update',
       look: () => checkReservedIpToken(reservedIpToken),
     },
+    { subject: 'state', scopes: '', look: () => checkStateStore(stack.store) },
     { subject: 'deploy token', scopes: '', look: async () => [writeScopes()] },
   ].map(attempt);
   // All are under way: one that fails must not be nobody's while another is waited for.

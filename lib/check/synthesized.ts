@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Deployed } from './deployed';
 import { type Needs, needsOf } from './needs';
+import { type StateStore, storeOf } from './state-store';
 
 export interface Synthesized {
   readonly needs: Needs;
   readonly deployed: Deployed;
+  /** Where its state is. @default - a file on this machine */
+  readonly store?: StateStore;
 }
 
 /**
@@ -18,5 +21,5 @@ export function synthesized(file: string, folder: string): Synthesized {
   const json = JSON.parse(readFileSync(file, 'utf8'));
   const local = json.terraform?.backend?.local;
   const state = local && join(folder, local.path ?? 'terraform.tfstate');
-  return { needs: needsOf(json), deployed: Deployed.read(state) };
+  return { needs: needsOf(json), deployed: Deployed.read(state), store: storeOf(json) };
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../user-error';
-import { REQUIRED_TERRAFORM, TERRAFORM } from '../versions';
+import { requiredTerraform, TERRAFORM } from '../versions';
 import { Explained } from './explained';
 import type { Plan } from './plan';
 
@@ -75,7 +75,7 @@ export class Terraform {
       status === 0 ? String(JSON.parse(stdout).terraform_version) : 'that does not say its version';
     const tooOld = version.localeCompare(TERRAFORM.least, 'en', { numeric: true }) < 0;
     if (status !== 0 || tooOld || TERRAFORM.broken.some((broken) => broken === version)) {
-      throw new UserError([`This is Terraform ${version}; the stack needs ${REQUIRED_TERRAFORM}: ${WHERE}`]);
+      throw new UserError([`This is Terraform ${version}; the stack needs ${requiredTerraform()}: ${WHERE}`]);
     }
   }
 
