@@ -2,7 +2,7 @@
 export const OPENAPI = {
   commit: '7c1300c479fed9c353cda9fc21cd968619552304',
   date: '2026-08-07',
-  checkedOn: '2026-11-24',
+  checkedOn: '2026-11-29',
   /** Answers that clients got, compared with the document's schemas. */
   answers: 2649,
 };
