@@ -18,6 +18,8 @@ export interface SpacesAnswer {
 /** How long a call may stay without an answer, milliseconds. */
 const CALL_TIMEOUT = 60_000;
 
+const VERSIONING = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
+
 /** DigitalOcean's object storage, by S3's protocol. */
 export class Spaces {
   /** @param access undefined: there is none, and each call says so */
@@ -44,6 +46,13 @@ export class Spaces {
   ): Promise<void> {
     const answer = await this.call(region, 'PUT', path, body, headers);
     if (answer.status >= 300) throw refused('PUT', path, answer);
+  }
+
+  /** Makes a bucket that only its owner reads, and that keeps versions. One that is there stays as it is. */
+  async ensureBucket(region: string, name: string): Promise<void> {
+    if ((await this.get(region, `/${name}?location`)) !== undefined) return;
+    await this.put(region, `/${name}`);
+    await this.put(region, `/${name}?versioning`, VERSIONING);
   }
 
   /**

@@ -7,6 +7,7 @@ import { extname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BuiltInApply } from '../apply/built-in-apply';
 import type { PlannedChange, Target } from '../apply/deployer';
+import { Spaces } from '../apply/spaces';
 import { Terraform, whyNoTerraform } from '../apply/terraform';
 import { ahead } from '../common/ahead';
 import { COMMAND } from '../common/command';
@@ -28,7 +29,7 @@ import { startProxy } from '../network/proxy';
 import { type ContainerImage, containerImageOf } from '../stack/container-image';
 import { type Declaration, lookUp, readDeclaration, saidBy } from '../stack/declaration';
 import { type Answer, askSite, siteOf } from '../stack/site';
-import { needsSpaces } from '../stack/spaces';
+import { bucketsOf, needsSpaces } from '../stack/spaces';
 import { folderOf, readStack, type Stack, type StackSource } from '../stack/stack';
 import { imagesOf, whyUnsupported } from '../stack/unsupported';
 import { ask } from './control-api';
@@ -147,7 +148,7 @@ export async function applyAgain(options: ApplyOptions): Promise<readonly Planne
       `The stack now runs ${image.reference}, and this lab was started without that registry: \`down\` ends it, and up with --image FILE starts one that has it.`,
     );
   }
-  return deploy({ ...options, apply }, access, stack);
+  return deploy({ ...options, apply }, access, stack, declaration);
 }
 
 async function refuseSecond(name: string, { say }: Progress): Promise<void> {
@@ -224,7 +225,7 @@ async function start(options: UpOptions, progress: Progress): Promise<Up> {
   say("DigitalOcean's API, network, name servers and metadata are running");
   const access = await ask<LabAccess>(name, 'GET', '/access');
   if (image) await pushImage(name, options.image ?? '', image.reference, progress);
-  await deploy({ ...options, apply, progress }, access, stack);
+  await deploy({ ...options, apply, progress }, access, stack, declaration);
   const page = await untilReady(access, { ...declaration, ...options }, progress);
   return { access, status: await ask<LabStatus>(name, 'GET', '/status'), page };
 }
@@ -271,20 +272,24 @@ async function deploy(
   { name, apply, replace, progress: { say } = new Progress() }: ApplyOptions & { readonly apply: Applier },
   access: LabAccess,
   stack: Stack,
+  declaration: Declaration,
 ): Promise<readonly PlannedChange[]> {
   const proxy = await startProxy(name);
+  const spaces = access.spaces && { proxy: proxy.url, ...access.spaces };
   const target: Target = {
     configuration: stack.configuration,
     api: { url: access.apiUrl, token: access.deployToken },
     variables: { ...userVariables(), ...access.variables },
     replace,
     environment: { http_proxy: proxy.url },
-    spaces: access.spaces && { proxy: proxy.url, ...access.spaces },
+    spaces,
     folder: join(stateOf(name), apply),
     onProgress: say,
   };
   const deployer = apply === 'direct' ? new BuiltInApply(target) : new Terraform(target);
   try {
+    for (const { region, name: bucket } of spaces ? bucketsOf(declaration, saidBy(stack)) : [])
+      await new Spaces(spaces).ensureBucket(region, bucket);
     return (await deployer.apply()).changes;
   } finally {
     proxy.close();

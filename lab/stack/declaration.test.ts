@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { lookUp, readDeclaration, saidBy } from './declaration';
 import { siteOf } from './site';
+import { bucketsOf } from './spaces';
 import { folderOf, readStack } from './stack';
 import { whyUnsupported } from './unsupported';
 
@@ -18,7 +19,7 @@ const stack = (terraform: object) => ({ name: 'a', configuration: 'a.tf.json', t
 
 describe('lab.json', () => {
   test('may be missing, and then says nothing', async () => {
-    expect(await readDeclaration(tmpdir())).toMatchObject({ tokens: {}, images: {} });
+    expect(await readDeclaration(tmpdir())).toMatchObject({ tokens: {}, buckets: [], images: {} });
   });
 
   test.each([
@@ -50,6 +51,17 @@ describe('lab.json', () => {
     expect(lookUp({ output: 'image' }, said)).toBe('r.example.org/shop:2');
     expect(lookUp({ output: 'none' }, said)).toBeUndefined();
     expect(lookUp('literally', said)).toBe('literally');
+  });
+});
+
+describe('the buckets that a stack finds', () => {
+  test('are those at the addresses that it declares, as far as Spaces has them', () => {
+    const said = {
+      outputs: { backups: { value: 's3:https://sfo3.digitaloceanspaces.com/copies/a/b' } },
+      files: [],
+    };
+    const buckets = [{ output: 'backups' }, 'https://s3.example.com/copies', { output: 'none' }];
+    expect(bucketsOf({ buckets }, said)).toEqual([{ region: 'sfo3', name: 'copies' }]);
   });
 });
 
@@ -106,7 +118,7 @@ describe('a stack', () => {
 });
 
 describe('what a lab can not run is one sentence', () => {
-  const nothing = { tokens: {}, images: {} };
+  const nothing = { tokens: {}, buckets: [], images: {} };
   const parts = stack({
     resource: {
       digitalocean_app: { site: {} },

@@ -18,6 +18,7 @@ const schema = z.strictObject({
   certificateAuthority: valueOrLocation.optional(),
   containerImage: valueOrLocation.optional(),
   registryLogin: z.strictObject({ username: valueOrLocation, password: z.string() }).optional(),
+  buckets: z.array(valueOrLocation).default([]),
   images: z.record(z.string(), z.string()).default({}),
   serverStates: z.string().optional(),
 });
@@ -34,6 +35,8 @@ export interface Declaration {
   readonly containerImage?: ValueOrLocation;
   /** Who pulls it; the password is that of a Terraform variable. */
   readonly registryLogin?: { readonly username: ValueOrLocation; readonly password: string };
+  /** Buckets of Spaces that exist before the stack does, each by an address in it: the lab makes them. */
+  readonly buckets: readonly ValueOrLocation[];
   /** Which image of the lab stands in for one that it does not have, by their slugs. */
   readonly images: Readonly<Record<string, string>>;
   /** Path of a module that tells the states of the servers behind a load balancer: see ServerStates. */
