@@ -6,6 +6,9 @@ import appKill from './app/app-kill';
 import appPowerOff from './app/app-power-off';
 import appReplace from './app/app-replace';
 import release from './app/release';
+import bucketOutage from './backups/bucket-outage';
+import tableDrop from './backups/table-drop';
+import volumeLoss from './backups/volume-loss';
 import authorityOutage from './certificate/authority-outage';
 import certificateRenewal from './certificate/certificate-renewal';
 import databaseDiskFull from './database/database-disk-full';
@@ -111,6 +114,9 @@ export const DRILLS: Readonly<Record<string, Drill | readonly Drill[]>> = {
   'deployment-kill': deploymentKill,
   'power-off-during-replacement': powerOffDuringReplacement,
   'droplet-limit': dropletLimit,
+  'table-drop': tableDrop,
+  'bucket-outage': bucketOutage,
+  'volume-loss': volumeLoss,
 };
 
 /** What the tutorial's stack goes through too, as often as ours: the faults of load balancers that it can have. */

@@ -18,7 +18,18 @@ test('an acknowledged write must be there under its number; one that was not may
     { id: 7, text: 'b' },
     { id: 8, text: 'd' },
   ];
-  expect(audit(writes, notes)).toEqual({ acknowledged: 3, lost: ['b', 'c'], twice: [], unacknowledged: 1 });
+  expect(audit(writes, notes)).toEqual({
+    acknowledged: 3,
+    lost: ['b', 'c'],
+    twice: [],
+    setAside: 0,
+    unacknowledged: 1,
+  });
+});
+
+test('what was acknowledged in a time that is given up may be gone, and is counted', () => {
+  const writes = [1, 2, 3].map((done) => ({ ...write(String(done), 'ok', done), done }));
+  expect(audit(writes, [], { from: 2, to: 3 })).toMatchObject({ lost: ['1'], setAside: 2 });
 });
 
 test('a write that is there more than once is told, acknowledged or not', () => {

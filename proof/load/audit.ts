@@ -8,8 +8,16 @@ export interface Audit {
   readonly lost: readonly string[];
   /** Keys that are there more than once. */
   readonly twice: readonly string[];
+  /** How many acknowledged writes are gone that may be. */
+  readonly setAside: number;
   /** Writes that were not acknowledged and are there all the same, as may be. */
   readonly unacknowledged: number;
+}
+
+/** A time, both ends in it. Milliseconds since 1970. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A note of the sample application. */
@@ -18,18 +26,22 @@ export interface Note {
   readonly text: string;
 }
 
-/** @param notes what the database holds */
-export function audit(samples: readonly Sample[], notes: readonly Note[]): Audit {
+/**
+ * @param notes what the database holds
+ * @param window what was acknowledged then may be gone. @default - nothing may
+ */
+export function audit(samples: readonly Sample[], notes: readonly Note[], window?: Window): Audit {
   const ids = new Map<string, number[]>();
   for (const { id, text } of notes) ids.set(text, [...(ids.get(text) ?? []), id]);
   const writes = samples.filter(({ kind }) => kind === 'write');
   const keys = writes.map(({ key = '' }) => key);
   const acknowledged = writes.filter(({ outcome }) => outcome === 'ok');
+  const gone = acknowledged.filter(({ key = '', id = -1 }) => !ids.get(key)?.includes(id));
+  const mayBe = ({ done = 0 }: Sample) => window !== undefined && done >= window.from && done <= window.to;
   return {
     acknowledged: acknowledged.length,
-    lost: acknowledged
-      .filter(({ key = '', id = -1 }) => !ids.get(key)?.includes(id))
-      .map(({ key = '' }) => key),
+    lost: gone.filter((sample) => !mayBe(sample)).map(({ key = '' }) => key),
+    setAside: gone.filter(mayBe).length,
     twice: keys.filter((key) => (ids.get(key)?.length ?? 0) > 1),
     unacknowledged: writes.filter(({ key = '', outcome }) => outcome !== 'ok' && ids.has(key)).length,
   };

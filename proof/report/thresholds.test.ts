@@ -6,7 +6,7 @@ import { type Facts, judge, type Limits, ownGap } from './thresholds';
 const ok = (done: number, more: Partial<Sample> = {}): Sample => ({
   ...{ index: 0, kind: 'static', kept: true, due: done, sent: done, done, outcome: 'ok', ...more },
 });
-const clean: Audit = { acknowledged: 1, lost: [], twice: [], unacknowledged: 0 };
+const clean: Audit = { acknowledged: 1, lost: [], twice: [], setAside: 0, unacknowledged: 0 };
 const facts = (samples: Sample[], more: Partial<Facts> = {}): Facts => {
   const all = figures(samples, []);
   return { all, static: all, read: all, write: all, moves: [], audit: clean, unexplained: 0, ...more };

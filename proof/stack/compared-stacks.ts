@@ -9,6 +9,8 @@ export interface Stack {
   readonly name: string;
   /** The command that synthesizes it. */
   readonly app: string;
+  /** Values of its Terraform variables, by name. @default - it needs none */
+  readonly variables?: Readonly<Record<string, string>>;
   /** A path of the site that answers 200 once nothing is missing. */
   readonly ready: string;
   /** Shell command for a load balancer: ends with 0 when nothing is missing, else says what is. */
@@ -32,8 +34,8 @@ export interface Stack {
 
 const program = (file: string) => `node --require ts-node/register proof/${file}`;
 
-const ourStack = (app: object = {}, count = 2) =>
-  `${program('stack/our-stack.ts')} '${JSON.stringify({ web: { count }, app: { count, ...app } })}'`;
+const ourStack = (app: object = {}, count = 2, more: object = {}) =>
+  `${program('stack/our-stack.ts')} '${JSON.stringify({ web: { count }, app: { count, ...app }, ...more })}'`;
 
 export const ours: Stack = {
   name: 'ours',
@@ -56,6 +58,13 @@ export const ours: Stack = {
 
 /** Ours with one web and one app server. */
 export const oursWithOneOfEach: Stack = { ...ours, app: ourStack({}, 1) };
+
+/** Ours with copies of the database in a bucket. */
+export const oursWithBackups: Stack = {
+  ...ours,
+  app: ourStack({}, 2, { database: { backups: { bucket: 'foobar-backups' } } }),
+  variables: { backup_recovery_password: 'of no worth outside of this lab' },
+};
 
 const NOTES = 'registry.example.com/notes';
 const withRelease = (tag: string) => ourStack({ image: `${NOTES}:${tag}` });

@@ -12,6 +12,7 @@ import { clientOf } from '../../../lab/network/link-names';
 import { inside } from '../../../lab/network/namespace';
 import type { Attack } from '../../attack/attacker';
 import type { Said } from '../../attack/smuggler';
+import type { Window } from '../../load/audit';
 import { inClientNetwork, type Load } from '../../load/load';
 import type { PatientPlan, PatientReport } from '../../load/patient-client';
 import { ALL_PORTS, declaredPassages, type Passages, passages } from '../../reachability/reachability';
@@ -43,6 +44,8 @@ export interface Knocked {
 export class Verbs extends Ledger {
   /** Only what was sent from then on counts. Milliseconds since 1970. */
   countedFrom = 0;
+  /** Acknowledged writes of that time may be gone: the drill goes back to before them. Milliseconds since 1970. */
+  setAside: Window | undefined;
   /** What the drill counted, for its verdict. */
   readonly findings: string[] = [];
   /** From then on one load balancer at least can serve. Milliseconds since 1970. */

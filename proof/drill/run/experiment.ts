@@ -105,7 +105,7 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
       write: of('write'),
       moves,
       healed: verbs.healedAt === undefined ? undefined : settledSince(verbs.healedAt),
-      audit: audit(load.samples, await notesOf(site, name)),
+      audit: audit(load.samples, await notesOf(site, name), verbs.setAside),
       unexplained: unexplained(load.samples, holder, { bands: verbs.bands, moves: allMoves }).length,
     };
     const limits = typeof drill.limits === 'function' ? drill.limits(facts) : drill.limits;
@@ -178,6 +178,7 @@ function verdict(bars: readonly Bar[], { all, moves, audit }: Facts, findings: r
       : []),
     `${all.failed} failed, ${all.unknown} unknown and ${all.slow} slow of ${all.sent}`,
     `${audit.acknowledged} acknowledged writes, ${audit.lost.length} lost`,
+    ...(audit.setAside > 0 ? [`${audit.setAside} of the time that was given up are gone`] : []),
   ].join('; ');
   return missed.length === 0 ? `Met: ${measured}.` : `Missed: ${missed.join(', ')}. ${measured}.`;
 }

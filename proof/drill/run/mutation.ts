@@ -52,6 +52,22 @@ const takesBack: Sabotage = {
   where: BALANCERS,
   script: `${daemon(CLAIMS_ALWAYS)} && sleep 5`, // it has claimed it then
 };
+const backups = (module: string, from: string, to: string) =>
+  edit(`/usr/local/lib/scale-up/backups/${module}.py`, from, to);
+const comparesEventTime: Sabotage = {
+  what: 'the replay goes on to the end of the logs',
+  where: ['database-1'],
+  script: backups('replay', 'one.committed > until', 'False'),
+};
+const forgetsWhatIsNotThere: Sabotage = {
+  what: 'binary logs go from the volume before they are in the bucket',
+  where: ['database-1'],
+  script: backups(
+    'binary_logs',
+    '^    held = in_order\\(places.LOGS\\)$',
+    '    held = in_order(places.LOGS)\\n    for path in held[:-1]: path.unlink()',
+  ),
+};
 const believedFit: Sabotage = {
   what: 'the load balancers call every new server fit, whatever it answers',
   where: BALANCERS,
@@ -289,6 +305,13 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   'deployment-kill': believedFit,
   'power-off-during-replacement': slowToSee,
   'droplet-limit': believedFit,
+  'table-drop': comparesEventTime,
+  'bucket-outage': forgetsWhatIsNotThere,
+  'volume-loss': {
+    what: 'an empty database is made on a blank volume, whatever the bucket has',
+    where: ['database-1'],
+    script: backups('blank_volume', '    elif has_copies\\(own\\(\\)\\):', '    elif False:'),
+  },
   'narrow-path': {
     what: 'HAProxy does not ask for smaller packets (mss), nor does the kernel try them',
     where: BALANCERS,

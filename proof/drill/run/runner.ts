@@ -109,7 +109,8 @@ export class Runner {
   }
 }
 
-async function boot(name: string, { app, ready, releases }: Stack): Promise<void> {
+async function boot(name: string, { app, ready, releases, variables = {} }: Stack): Promise<void> {
+  for (const [variable, value] of Object.entries(variables)) process.env[`TF_VAR_${variable}`] = value;
   const quiet = new Progress(() => {});
   const options = { name, port: 0, apply: 'direct', flows: 'stay', app, ready, progress: quiet } as const;
   if (!releases) {

@@ -1,0 +1,33 @@
+import { oursWithBackups } from '../../stack/compared-stacks';
+import type { Drill } from '../run/experiment';
+import { newestLogs, restore } from './restore';
+
+/** All that is on the volume, while visitors write. */
+const DESTROY = [
+  'systemctl kill --signal=KILL mysql.service; systemctl stop mysql.service var-lib-mysql.mount;',
+  'umount --lazy /var/lib/mysql-files/backups /mnt/database;',
+  'wipefs --all --force /dev/disk/by-id/scsi-0DO_Volume_production-database',
+].join(' ');
+
+export default {
+  number: 46,
+  title: 'The volume loses all data under writes, and is restored from the bucket',
+  hypothesis:
+    'MySQL does not begin on the blank volume. What comes back is all but what was committed after the newest log in the bucket, which is at most a minute and one upload old.',
+  stack: oursWithBackups,
+  limits: { static: { failed: 0, unknown: 0 }, moves: 0 },
+  async method(lab) {
+    const inBucket = await newestLogs(lab);
+    const lost = Date.now();
+    await lab.exec('database-1', 'sh', '-c', DESTROY);
+    lab.setAside = { from: inBucket, to: Date.now() };
+    await lab.find(`the newest log in the bucket was ${((lost - inBucket) / 1000).toFixed(0)} s old`);
+    await lab.expect('it was no older than a minute and an upload', async () => lost - inBucket < 90_000);
+    await lab.exec('database-1', 'systemctl', 'start', '--no-block', 'data-volume.service');
+    await lab.until('nothing was begun on the blank volume', 60, async () =>
+      (await lab.look('database-1', 'cat /run/scale-up/troubles/volume; true')).includes('nothing was begun'),
+    );
+    const { seconds } = await restore(lab, 'latest');
+    await lab.find(`restored within ${seconds.toFixed(0)} s`);
+  },
+} satisfies Drill;
