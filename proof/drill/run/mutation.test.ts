@@ -25,7 +25,15 @@ test.each(Object.entries(SABOTAGES))('what is edited against %s is there', (_, {
   const edits = [...script.matchAll(/sed -i -E '(s~.*?~.*?~)' (\/\S+)/gs)];
   expect(edits.length).toBe(script.split('sed -i').length - 1);
   for (const [, edit = '', path = ''] of edits) {
-    const file = ['load-balancer', 'web', 'sample-app', 'container-app', 'database', 'every-droplet']
+    const file = [
+      'load-balancer',
+      'web',
+      'sample-app',
+      'container-app',
+      'database',
+      'database-backups',
+      'every-droplet',
+    ]
       .map((folder) => join(__dirname, '../../../cloud-init', folder, path))
       .find((candidate) => existsSync(candidate));
     const text = readFileSync(file ?? path, 'utf8');
