@@ -82,6 +82,27 @@ describe('settings', () => {
     ]);
   });
 
+  test('say what is wrong with a bucket for backups, or that something of it is missing', () => {
+    const backups = (value: unknown) => mistakes({ domain, database: { backups: value } });
+    expect(backups({ bucket: 'foobar-backups' })).toEqual([]);
+    expect(backups({})).toEqual(['database.backups.bucket: is missing; it needs a string']);
+    expect(backups({ bucket: 'Foobar_backups', region: 'nyc1', retentionDays: 0 })).toEqual([
+      expect.stringMatching(
+        /^database\.backups\.bucket: "Foobar_backups" is not the name of a bucket; one looks like/,
+      ),
+      'database.backups.region: "nyc1" has no Spaces; nyc3 and fra1 have',
+      'database.backups.retentionDays: 0 is too small; the least is 2',
+    ]);
+    expect(backups({ bucket: 'copies', endpoint: 's3.example.com' })).toEqual([
+      expect.stringMatching(
+        /^database\.backups\.endpoint: "s3\.example\.com" is not the address of an S3 server/,
+      ),
+    ]);
+    expect(backups({ bucket: 'copies', region: 'fra1', endpoint: 'https://s3.example.com' })).toEqual([
+      'database.backups.region: "fra1" is that of a bucket in Spaces, and endpoint names another server; leave one of the two out',
+    ]);
+  });
+
   test('say that the domain is missing', () => {
     expect(mistakes({})).toEqual(['domain: is missing; it needs a string']);
     expect(mistakes(undefined)).toEqual(['settings: is missing; it needs an object']);
