@@ -1,4 +1,16 @@
+import type { Verbs } from '../run/actions';
 import type { Drill } from '../run/experiment';
+
+const BALANCERS = ['load-balancer-1', 'load-balancer-2'];
+/** How often HAProxy's timers have woken it so far. */
+const WAKEUPS = [
+  'import socket, re; s = socket.socket(socket.AF_UNIX); s.connect("/run/haproxy/admin.sock");',
+  's.sendall(b"show activity\\n"); said = b"".join(iter(lambda: s.recv(65536), b""));',
+  'print(re.search(rb"poll_exp: (\\d+)", said)[1].decode())',
+].join(' ');
+
+const wakeups = (lab: Verbs): Promise<number[]> =>
+  Promise.all(BALANCERS.map(async (name) => Number(await lab.look(name, `python3 -c '${WAKEUPS}'`))));
 
 export default {
   number: 16,
@@ -18,8 +30,16 @@ export default {
     await lab.reboot('web-2');
     await lab.wait(35);
     await lab.mend(empty);
-    await lab.failDns('rubbish');
+    const rubbish = await lab.failDns('rubbish');
     await lab.reboot('app-2');
     await lab.wait(35);
+    await lab.mend(rubbish);
+    await lab.wait(10);
+    const before = await wakeups(lab);
+    await lab.wait(10);
+    const after = await wakeups(lab);
+    await lab.expect('no HAProxy spins because of it', async () =>
+      after.every((count, i) => count - (before[i] ?? 0) < 1000),
+    );
   },
 } satisfies Drill;
