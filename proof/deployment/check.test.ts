@@ -85,12 +85,12 @@ describe('a trouble of the account', () => {
 
   test('is a region, a size or an image that is not to be had', async () => {
     await account({ account: { soldOut: ['nyc3', 's-1vcpu-2gb'] } });
-    const settings = { web: { size: 's-1vcpu-3gb', dropletImage: 'debian-99-x64' } };
+    const settings = { web: { size: 's-1vcpu-7gb', dropletImage: 'debian-99-x64' } };
     expect(await troubles(settings)).toEqual([
       expect.stringMatching(/^problem region: nyc3 takes no new droplets; there are nyc1, nyc2, ams3/),
       'problem sizes: s-1vcpu-1gb is not to be had in nyc3 now; choose another size or region',
       'problem sizes: s-1vcpu-2gb is not to be had in nyc3 now; choose another size or region',
-      'problem sizes: there is no s-1vcpu-3gb; doctl compute size list names all',
+      'problem sizes: there is no s-1vcpu-7gb; doctl compute size list names all',
       'problem images: there is no debian-99-x64; doctl compute image list-distribution names all',
       WRITES,
     ]);

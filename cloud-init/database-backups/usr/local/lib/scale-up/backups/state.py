@@ -1,13 +1,16 @@
 """What is known between two runs. All of it can be lost: then the bucket is asked, and a new base made."""
 
+import fcntl
 import json
 import os
 import secrets
+import time
 from contextlib import contextmanager
-import fcntl
 
 from backups import moment, places
 from backups.trouble import Trouble
+
+RESTORE = "a restore"
 
 
 def read():
@@ -48,16 +51,26 @@ def begin_lineage():
 
 
 @contextmanager
-def alone(who, wait=False):
-    """One program at a time moves logs or restores. @raises Trouble when another one is at it"""
+def alone(who):
+    """
+    One program at a time moves logs or restores: it waits until a copy has ended, which is soon. @raises Trouble while a restore is under way, which is long
+    """
     places.BUSY.parent.mkdir(exist_ok=True)
     with open(places.BUSY, "a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
+        while not locked(file):
             file.seek(0)
-            raise Trouble(f"{file.read().strip() or 'another program'} is under way: wait until it has ended") from None
+            if file.read() == RESTORE:
+                raise Trouble(f"{RESTORE} is under way: wait until it has ended")
+            time.sleep(0.5)
         file.truncate(0)
         file.write(who)
         file.flush()
         yield
+
+
+def locked(file):
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
