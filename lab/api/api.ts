@@ -1,6 +1,7 @@
 import type { Events } from '../common/events';
 import type { AccountOptions } from './account/account-options';
 import type { FirewallSync } from './firewall/firewall-sync';
+import type { TargetHealth } from './load-balancer/target-health';
 import type { Actions } from './server/action';
 import type { Cloud } from './server/cloud';
 import type { Hardware } from './server/hardware';
@@ -13,6 +14,7 @@ export interface Api {
   /** Nothing stands behind the records. */
   readonly isRecordsOnly: boolean;
   readonly firewalls: FirewallSync;
+  readonly health: TargetHealth;
   readonly events: Events;
   readonly options: ApiOptions;
 }

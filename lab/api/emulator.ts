@@ -64,6 +64,8 @@ export interface Emulator {
   reset(): void;
   /** Says how long each action takes that begins from now on, in milliseconds. */
   setActionTime(milliseconds: number): void;
+  /** Says what load balancers find when they look at a droplet. Everything is healthy at first. */
+  setHealth(dropletId: number, isHealthy: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -93,6 +95,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     setActionTime: (milliseconds) => {
       actionTime = milliseconds;
     },
+    setHealth: (dropletId, isHealthy) => api.health.set(dropletId, isHealthy),
     stop: api.close,
   };
 }

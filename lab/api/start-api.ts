@@ -14,11 +14,13 @@ import { dropletDestroyWorkers } from './droplet/droplet-destroy';
 import { DROPLETS } from './droplet/stored-droplet';
 import { firewallRoutes } from './firewall/firewall';
 import { FirewallSync } from './firewall/firewall-sync';
-import { imageRoutes } from './image/image';
+import { customImageWorkers, imageRoutes } from './image/image';
 import { imageActionWorkers } from './image/image-action';
+import { TargetHealth } from './load-balancer/target-health';
 import { monitoringRoutes } from './monitoring/monitoring';
 import { projectRoutes } from './project/project';
 import { ensureDefaultProject } from './project/project-member';
+import { recordCalls, recordWorkers } from './record-calls';
 import { reservedIpRoutes } from './reserved-ip/reserved-ip';
 import { reservedIpWorkers } from './reserved-ip/reserved-ip-action';
 import { Actions } from './server/action';
@@ -86,6 +88,7 @@ export interface RunningApi {
   /** What there is, to be read by DNS, metadata and status. */
   readonly cloud: Cloud;
   readonly events: Events;
+  readonly health: TargetHealth;
   /** Sets a fault on calls; the returned function takes it away. */
   fault(fault: FaultSpec): () => void;
   /** Lets the account have so many droplets; the returned function gives it back the limit that it had at first. */
@@ -97,7 +100,7 @@ export interface RunningApi {
 
 export const defaultActionTime = (type: string) => (type === 'destroy' ? 0 : 1000);
 
-/** The routes of all resources; the ledger is made from them. */
+/** The routes of all resources but those that are loaded late; the ledger is made from both. */
 export const allRoutes = (api: Api): Route[] => [
   ...accountRoutes(api),
   ...actionRoutes(api),
@@ -135,6 +138,8 @@ export function createApi(options: Partial<StartOptions> = {}): Api {
     ...volumeActionWorkers(get),
     ...reservedIpWorkers(get),
     ...imageActionWorkers(get),
+    ...customImageWorkers(get),
+    ...recordWorkers(() => get().cloud),
   };
   const api: Api = {
     cloud,
@@ -149,6 +154,7 @@ export function createApi(options: Partial<StartOptions> = {}): Api {
       isRecordsOnly,
       (id) => cloud.of(DROPLETS).get(id)?.name ?? '',
     ),
+    health: new TargetHealth(cloud),
     firewalls: new FirewallSync(cloud, hardware, events, isRecordsOnly),
     options: {
       account: accountOptions(options.account),
@@ -199,6 +205,7 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
   const app = createHttp({
     account: api,
     routes: allRoutes(api),
+    late: recordCalls(api),
     published: PUBLISHED_CALLS,
     tokens,
     faults,
@@ -247,6 +254,7 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
         };
       },
       reset: () => replaceAccount(api, {}),
+      health: api.health,
       close,
     };
   } catch (error) {

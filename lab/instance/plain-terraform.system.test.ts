@@ -101,7 +101,7 @@ test.each<{ apply?: Applier }>([{ apply: 'direct' }, {}])(
   async (who) => {
     const stack = join(__dirname, 'testing/unknown-resource');
     await expect(up({ name: NAME, port: 0, flows: 'stay', stack, progress: SILENT, ...who })).rejects.toThrow(
-      /^The lab('s API does not emulate| can neither emulate nor apply) digitalocean_app\.site\.$/,
+      /^(A lab, where droplets really run, has no|The lab can neither emulate nor apply) digitalocean_app\.site\.$/,
     );
     await expect(ask(NAME, 'GET', '/status')).rejects.toThrow('No lab named');
   },

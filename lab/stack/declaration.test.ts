@@ -131,7 +131,7 @@ describe('what a lab can not run is one sentence', () => {
 
   test('naming what neither the API nor the built-in apply knows', () => {
     expect(whyUnsupported(parts, nothing, false)).toBe(
-      "The lab's API does not emulate digitalocean_app.site, data.digitalocean_kubernetes_cluster.k.",
+      'A lab, where droplets really run, has no digitalocean_app.site, data.digitalocean_kubernetes_cluster.k.',
     );
     expect(whyUnsupported(parts, nothing, true)).toBe(
       'The lab can neither emulate nor apply digitalocean_app.site, digitalocean_project.main, null_resource.a, data.digitalocean_kubernetes_cluster.k.',

@@ -3,7 +3,10 @@ import { type ImageSlug, isImageSlug } from '../image/images';
 import type { Declaration } from './declaration';
 import type { Stack } from './stack';
 
-/** What the emulated API has, besides what the built-in apply can make: the real provider makes these too. */
+/**
+ * What the API has in a lab, besides what the built-in apply can make: the real provider makes these too. What the API alone
+ * keeps as records, such as load balancers and databases, is not among it: there no packet would meet it.
+ */
 const RESOURCES_OF_THE_API = [
   ...['droplet_snapshot', 'floating_ip', 'floating_ip_assignment', 'project', 'project_resources'],
   ...['spaces_bucket_cors_configuration', 'spaces_bucket_object', 'ssh_key', 'volume_snapshot'],
@@ -43,7 +46,9 @@ export function whyUnsupported(
     ...strangers(terraform.data, 'data.', isBuiltIn, DATA_TYPES, DATA_OF_THE_API),
   ];
   if (unknown.length > 0) {
-    const who = isBuiltIn ? 'The lab can neither emulate nor apply' : "The lab's API does not emulate";
+    const who = isBuiltIn
+      ? 'The lab can neither emulate nor apply'
+      : 'A lab, where droplets really run, has no';
     return `${who} ${unknown.join(', ')}.`;
   }
   for (const [name, droplet] of Object.entries<{ image?: string }>(

@@ -55,6 +55,8 @@ export function actionOf(cloud: Cloud, subject: string, id: string): Action {
   return found(action.subjects.includes(subject) ? action : undefined);
 }
 
+const isShown = ({ isHidden }: Action) => !isHidden;
+
 export const actionRoutes = ({ cloud }: Api): Route[] => [
   list({
     call: 'GET /v2/actions',
@@ -62,7 +64,7 @@ export const actionRoutes = ({ cloud }: Api): Route[] => [
     scopes: [['actions:read']],
     key: 'actions',
     item: actionAnswer,
-    all: () => cloud.of(ACTIONS).values().reverse(),
+    all: () => cloud.of(ACTIONS).values().filter(isShown).reverse(),
     view: actionView,
     guesses: ['Newest first.'],
   }),
@@ -72,6 +74,9 @@ export const actionRoutes = ({ cloud }: Api): Route[] => [
     scopes: [['actions:read']],
     status: 200,
     answer: oneAction,
-    handle: ({ params }) => ({ action: actionView(found(cloud.of(ACTIONS).get(idOf(params.action_id)))) }),
+    handle: ({ params }) => {
+      const action = found(cloud.of(ACTIONS).get(idOf(params.action_id)));
+      return { action: actionView(found(isShown(action) ? action : undefined)) };
+    },
   }),
 ];

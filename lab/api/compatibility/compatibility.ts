@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { recordRoutes } from '../record-resources';
 import { type Field, fields } from '../server/provenance';
 import type { Route } from '../server/route';
 import { allRoutes, createApi } from '../start-api';
-import { CLIENTS, OPENAPI, SEEN } from './clients-seen';
+import { EVERY_CLIENT, OPENAPI } from './clients';
+import { SEEN } from './clients-seen';
 
 export const LEDGER = join(__dirname, '../../compatibility.md');
 
@@ -31,7 +33,8 @@ export function ledger(): Ledger {
     objects.set(name, []);
     objects.set(name, of(schema));
   };
-  const calls = allRoutes(createApi()).map((route) => ({
+  const api = createApi();
+  const calls = [...allRoutes(api), ...recordRoutes(api)].map((route) => ({
     route,
     query: of(route.query),
     body: of(route.body),
@@ -73,7 +76,7 @@ function callSection({ route, query, body, answer }: CallFields): string[] {
 }
 
 function head(): string[] {
-  const runs = CLIENTS.map((client) => {
+  const runs = EVERY_CLIENT.map((client) => {
     const count = Object.values(SEEN).filter((clients) => clients.includes(client)).length;
     return `- ${client.name}: ${client.how}; ${count} calls`;
   });

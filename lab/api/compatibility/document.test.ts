@@ -2,7 +2,8 @@ import Ajv, { type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { Route } from '../server/route';
 import { type Lab, start } from '../testing/client';
-import { type GoodCall, world } from '../testing/world';
+import { world } from '../testing/world';
+import type { GoodCall } from '../testing/world-part';
 import { ledger } from './compatibility';
 import { Document, type Sample } from './document';
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { OPENAPI } from './clients-seen';
+import { OPENAPI } from './clients';
 
 /** Writes server/published-calls.ts anew: `npx ts-node lab/api/compatibility/published.ts FOLDER`, of DigitalOcean's openapi repository. */
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Api } from '../api';
 import { isSize, size } from '../catalogue/catalogue';
-import { dropletSnapshot, findImage } from '../image/image';
+import { findImage, ownImage } from '../image/image';
 import type { Action } from '../server/action';
 import { unprocessable } from '../server/errors';
 import type { Hardware } from '../server/hardware';
@@ -76,7 +76,7 @@ function checkRebuild(droplet: Droplet, body: ActionBody, { cloud }: Api): void 
 }
 
 function checkRestore(droplet: Droplet, { image }: ActionBody, { cloud }: Api): void {
-  if (dropletSnapshot(cloud, image ?? '')?.resourceId !== String(droplet.id))
+  if (ownImage(cloud, image ?? '')?.resourceId !== String(droplet.id))
     throw unprocessable(
       'You specified an invalid image for Droplet restore: it must be one of this Droplet.',
     );

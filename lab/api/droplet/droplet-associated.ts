@@ -56,7 +56,7 @@ function associatedOf({ cloud }: Api, { id }: Droplet): Associated {
       cloud
         .of(SNAPSHOTS)
         .byResource.get(origin)
-        .map(({ id, name, resourceType }) => ({ id, name, of: resourceType })),
+        .map(({ id, name, resourceType }) => ({ id, name, of: resourceType as 'droplet' | 'volume' })),
     ),
   };
 }

@@ -98,7 +98,7 @@ function check({ cloud, isRecordsOnly, options: { account } }: Api, body: Create
   if (account.soldOut.includes(region)) throw unprocessable(`Region ${region} is not available.`);
   if (account.soldOut.includes(body.size)) throw unprocessable(`Size is not available in this region.`);
   const image = findImage(cloud, body.image);
-  if (!image?.regions.includes(region))
+  if (image?.status !== 'available' || !image.regions.includes(region))
     throw unprocessable('You specified an invalid image for Droplet creation.');
   if ((image.min_disk_size ?? 0) > size(body.size).disk)
     throw unprocessable('The image needs a larger disk than this size has.');

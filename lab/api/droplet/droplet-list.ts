@@ -65,5 +65,14 @@ export function dropletListRoutes(api: Api): Route[] {
       guesses: ['Always empty, though in a lab all Droplets share one machine.'],
       handle: (call) => ({ droplets: noneOf(dropletOf(api, call)) }),
     }),
+    route({
+      call: 'GET /v2/reports/droplet_neighbors_ids',
+      operation: 'droplets_list_neighborsIds',
+      scopes: [['droplet:read']],
+      status: 200,
+      answer: openapi(z.strictObject({ neighbor_ids: z.array(z.array(z.int())) })),
+      guesses: ['Always empty: as if each Droplet had a server of its own.'],
+      handle: () => ({ neighbor_ids: [] }),
+    }),
   ];
 }

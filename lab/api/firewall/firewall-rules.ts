@@ -1,6 +1,7 @@
 import { IPv4, IPv6 } from 'ipaddr.js';
 import { z } from 'zod';
 import { DROPLETS } from '../droplet/stored-droplet';
+import { LOAD_BALANCERS } from '../load-balancer/stored-load-balancer';
 import type { Cloud } from '../server/cloud';
 import { notImplemented, unprocessable } from '../server/errors';
 import { openapi } from '../server/provenance';
@@ -33,6 +34,7 @@ type Rules = Pick<Firewall, 'inbound' | 'outbound'>;
 const peersAnswer = z.strictObject({
   addresses: z.array(z.string()).optional(),
   droplet_ids: z.array(z.int()).optional(),
+  load_balancer_uids: z.array(z.string()).optional(),
   tags: z.array(z.string()).optional(),
 });
 const ruleAnswer = { protocol: z.enum(['tcp', 'udp', 'icmp']), ports: z.string() };
@@ -60,7 +62,6 @@ function portsOf(protocol: string, ports: string | null | undefined): string {
 
 /** @throws 422 for addresses that can't be, or for no peers at all */
 function peersOf(given: z.infer<typeof peersBody>): Peers {
-  if (given.load_balancer_uids?.length) throw notImplemented('A firewall rule with load_balancer_uids');
   if (given.kubernetes_ids?.length) throw notImplemented('A firewall rule with kubernetes_ids');
   const addresses = given.addresses ?? [];
   const wrong = addresses.find((address) => !isAddress(address));
@@ -68,18 +69,22 @@ function peersOf(given: z.infer<typeof peersBody>): Peers {
   if (addresses.length > MOST_ADDRESSES) throw unprocessable('A rule can name at most 1000 addresses.');
   const tags = [...new Set(given.tags ?? [])];
   const droplets = given.droplet_ids ?? [];
-  if (addresses.length + droplets.length + tags.length === 0)
+  const balancers = [...new Set(given.load_balancer_uids ?? [])];
+  if (addresses.length + droplets.length + balancers.length + tags.length === 0)
     throw unprocessable('A rule needs at least one source or destination.');
   return {
     ...(addresses.length > 0 ? { addresses } : {}),
     ...(droplets.length > 0 ? { droplet_ids: droplets } : {}),
+    ...(balancers.length > 0 ? { load_balancer_uids: balancers } : {}),
     ...(tags.length > 0 ? { tags } : {}),
   };
 }
 
-/** What a rule names, there and by its name. @throws 422 for droplets or tags that do not exist */
+/** What a rule names, there and by its name. @throws 422 for droplets, load balancers or tags that do not exist */
 function existing(cloud: Cloud, rule: Rule): Rule {
-  const { droplet_ids = [], tags } = rule.peers;
+  const { droplet_ids = [], load_balancer_uids = [], tags } = rule.peers;
+  const stranger = load_balancer_uids.find((id) => !cloud.of(LOAD_BALANCERS).has(id));
+  if (stranger !== undefined) throw unprocessable(`Load balancer ${stranger} does not exist.`);
   const unknown = droplet_ids.find((id) => !cloud.of(DROPLETS).has(id));
   if (unknown !== undefined) throw unprocessable(`Droplet ${unknown} does not exist.`);
   return tags ? { ...rule, peers: { ...rule.peers, tags: existingTags(cloud, tags) } } : rule;
@@ -115,10 +120,11 @@ export function checkCount({ inbound, outbound }: Rules): void {
   if (count > MOST_RULES) throw unprocessable(`A firewall can have at most ${MOST_RULES} rules.`);
 }
 
-function visible({ addresses, droplet_ids, tags }: Peers, caller: Caller): Peers {
+function visible({ addresses, droplet_ids, load_balancer_uids, tags }: Peers, caller: Caller): Peers {
   return {
     ...(addresses ? { addresses } : {}),
     ...(droplet_ids && caller.can('droplet:read') ? { droplet_ids } : {}),
+    ...(load_balancer_uids && caller.can('load_balancer:read') ? { load_balancer_uids } : {}),
     ...(tags && caller.can('tag:read') ? { tags } : {}),
   };
 }
@@ -142,6 +148,7 @@ const order = (rule: Rule) =>
     rule.ports,
     [...(rule.peers.addresses ?? [])].sort(),
     [...(rule.peers.droplet_ids ?? [])].sort(),
+    [...(rule.peers.load_balancer_uids ?? [])].sort(),
     [...(rule.peers.tags ?? [])].sort(),
   ]);
 

@@ -140,8 +140,13 @@ describe('a firewall', () => {
     ['a tag that does not exist', { tags: ['nowhere'] }, 422],
     ['a droplet that does not exist', { droplet_ids: [1] }, 422],
     [
-      'a load balancer',
+      'a load balancer that does not exist',
       { inbound_rules: [{ protocol: 'tcp', ports: '80', sources: { load_balancer_uids: ['x'] } }] },
+      422,
+    ],
+    [
+      'a Kubernetes cluster',
+      { inbound_rules: [{ protocol: 'tcp', ports: '80', sources: { kubernetes_ids: ['x'] } }] },
       501,
     ],
     ['51 rules', { inbound_rules: Array(51).fill({ protocol: 'tcp', ports: '80', sources: source }) }, 422],

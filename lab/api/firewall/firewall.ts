@@ -133,7 +133,7 @@ export function firewallRoutes(api: Api): Route[] {
         'All ports are answered as "0", also for icmp.',
         'At most 10 droplets, 5 tags, 50 rules: the limits page; their texts are guesses.',
         'A tag stands for the public and private addresses of its droplets.',
-        'load_balancer_uids and kubernetes_ids are refused with 501.',
+        'load_balancer_uids must exist; kubernetes_ids are refused with 501.',
       ],
       handle: (call) => {
         const own = { id: randomUUID(), createdAt: new Date().toISOString() };

@@ -3,6 +3,7 @@ import { Table } from '../server/store';
 export interface Peers {
   readonly addresses?: readonly string[];
   readonly droplet_ids?: readonly number[];
+  readonly load_balancer_uids?: readonly string[];
   readonly tags?: readonly string[];
 }
 

@@ -17,6 +17,7 @@ const wrappedAction = guess(
 
 function start(api: Api, snapshot: Snapshot, call: Call<z.infer<typeof body>>) {
   const { type, region } = call.body;
+  if (snapshot.isComing) throw unprocessable('The image is not available yet.');
   if (type === 'convert') throw unprocessable('This image is a snapshot already.');
   if (!region || !isRegion(region))
     throw unprocessable('You specified an invalid region for Image transfer.');
@@ -45,7 +46,7 @@ export const imageActionWorkers = (api: () => Api): Workers => ({
   }),
 });
 
-export const imageActionRoutes = (api: Api, ownImage: (call: Pick<Call, 'params'>) => Snapshot): Route[] => [
+export const imageActionRoutes = (api: Api, imageOf: (call: Pick<Call, 'params'>) => Snapshot): Route[] => [
   list({
     call: 'GET /v2/images/:image_id/actions',
     operation: 'imageActions_list',
@@ -53,7 +54,7 @@ export const imageActionRoutes = (api: Api, ownImage: (call: Pick<Call, 'params'
     key: 'actions',
     item: actionAnswer,
     arePagesGuessed: true,
-    all: (call) => actionsOf(api.cloud, `image:${ownImage(call).id}`),
+    all: (call) => actionsOf(api.cloud, `image:${imageOf(call).id}`),
     view: actionView,
   }),
   route({
@@ -64,7 +65,7 @@ export const imageActionRoutes = (api: Api, ownImage: (call: Pick<Call, 'params'
     status: 201,
     answer: wrappedAction,
     guesses: ['422 to convert, since there are no backups; 422 for a region that has the image already.'],
-    handle: (call) => ({ action: actionView(start(api, ownImage(call), call)) }),
+    handle: (call) => ({ action: actionView(start(api, imageOf(call), call)) }),
   }),
   route({
     call: 'GET /v2/images/:image_id/actions/:action_id',
@@ -73,7 +74,7 @@ export const imageActionRoutes = (api: Api, ownImage: (call: Pick<Call, 'params'
     status: 200,
     answer: wrappedAction,
     handle: (call) => {
-      const subject = `image:${ownImage(call).id}`;
+      const subject = `image:${imageOf(call).id}`;
       return { action: actionView(actionOf(api.cloud, subject, call.params.action_id ?? '')) };
     },
   }),

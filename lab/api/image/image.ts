@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import type { Api } from '../api';
 import { publicImage, publicImages } from '../catalogue/catalogue';
+import type { Workers } from '../server/action';
+import { become, becoming } from '../server/becoming';
 import type { Cloud } from '../server/cloud';
 import { forbidden, found } from '../server/errors';
 import { openapi } from '../server/provenance';
 import { type Call, list, type Route, route } from '../server/route';
 import { second } from '../server/time';
 import { removeSnapshot } from '../snapshot/snapshot';
-import { SNAPSHOTS, type Snapshot } from '../snapshot/stored-snapshot';
+import { isImage, isSnapshot, SNAPSHOTS, type Snapshot } from '../snapshot/stored-snapshot';
 import { canonicalTag } from '../tag/tag';
+import { customImageBody, importImage } from './custom-image';
 import { imageActionRoutes } from './image-action';
 
 export const imageAnswer = openapi(
@@ -35,7 +38,7 @@ type Image = z.infer<typeof imageAnswer>;
 const snapshotImage = (snapshot: Snapshot): Image => ({
   id: Number(snapshot.id),
   name: snapshot.name,
-  type: 'snapshot',
+  type: isSnapshot(snapshot) ? 'snapshot' : 'custom',
   distribution: snapshot.distribution,
   slug: null,
   public: false,
@@ -45,19 +48,19 @@ const snapshotImage = (snapshot: Snapshot): Image => ({
   size_gigabytes: snapshot.sizeGigabytes,
   description: snapshot.description,
   tags: [...snapshot.tags],
-  status: 'available',
+  status: snapshot.isComing ? 'NEW' : 'available',
   error_message: '',
 });
 
-/** The snapshot of a droplet that an image's id means. */
-export function dropletSnapshot(cloud: Cloud, id: string | number): Snapshot | undefined {
+/** The snapshot of a droplet, or the custom image, that an image's id means. */
+export function ownImage(cloud: Cloud, id: string | number): Snapshot | undefined {
   const snapshot = cloud.of(SNAPSHOTS).get(String(id));
-  return snapshot?.resourceType === 'droplet' ? snapshot : undefined;
+  return snapshot && isImage(snapshot) ? snapshot : undefined;
 }
 
 /** A public image by its id or slug, or a snapshot of a droplet by its id. */
 export function findImage(cloud: Cloud, idOrSlug: string | number): Image | undefined {
-  const snapshot = dropletSnapshot(cloud, idOrSlug);
+  const snapshot = ownImage(cloud, idOrSlug);
   return publicImage(idOrSlug) ?? (snapshot && snapshotImage(snapshot));
 }
 
@@ -79,19 +82,29 @@ const updateBody = openapi(
 function filtered(cloud: Cloud, { type, private: own, tag_name }: z.infer<typeof listQuery>): Image[] {
   const tag = tag_name === undefined ? undefined : (canonicalTag(cloud, tag_name) ?? '');
   const snapshots = tag === undefined ? cloud.of(SNAPSHOTS).values() : cloud.of(SNAPSHOTS).byTag.get(tag);
-  const fromDroplets = snapshots.filter(({ resourceType }) => resourceType === 'droplet').map(snapshotImage);
+  const ownOnes = snapshots.filter(isImage).map(snapshotImage);
   const offered = own === 'true' || tag !== undefined ? [] : publicImages(type);
-  return type === undefined ? [...offered, ...fromDroplets] : offered;
+  return type === undefined ? [...offered, ...ownOnes] : offered;
 }
+
+const IMPORT = 'import_image';
+
+export const customImageWorkers = (api: () => Api): Workers => ({
+  [IMPORT]: become(
+    () => api().cloud,
+    SNAPSHOTS,
+    (image) => ({ ...image, isComing: false }),
+  ),
+});
 
 export function imageRoutes(api: Api): Route[] {
   const { cloud } = api;
   const oneImage = openapi(z.strictObject({ image: imageAnswer }));
   /** Only what is the caller's own can be changed. */
-  const ownImage = ({ params }: Pick<Call, 'params'>): Snapshot => {
+  const imageOf = ({ params }: Pick<Call, 'params'>): Snapshot => {
     const id = params.image_id ?? '';
     if (publicImage(id)) throw forbidden();
-    return found(dropletSnapshot(cloud, id));
+    return found(ownImage(cloud, id));
   };
   return [
     list({
@@ -106,6 +119,24 @@ export function imageRoutes(api: Api): Route[] {
       guesses: [
         'Ids, sizes and dates of images, and that releases from the examples of the documentation are still offered.',
       ],
+    }),
+    route({
+      call: 'POST /v2/images',
+      operation: 'images_create_custom',
+      scopes: [['image:create']],
+      body: customImageBody,
+      status: 202,
+      answer: oneImage,
+      guesses: [
+        'It is NEW for the time of an action, then available. Nobody fetches what is at its url; its sizes are made up.',
+        "Without a distribution it is 'Unknown OS', as the provider expects; the document knows Unknown.",
+        'name, url and region are required, as clients have it. Where droplets really run it is refused with 501.',
+      ],
+      handle: (call) => {
+        const image = importImage(api, call);
+        call.start(becoming(IMPORT, image.id));
+        return { image: snapshotImage(image) };
+      },
     }),
     route({
       call: 'GET /v2/images/:image_id',
@@ -124,9 +155,13 @@ export function imageRoutes(api: Api): Route[] {
       answer: oneImage,
       guesses: ["403 for a public image. What is not named stays as it was; a snapshot's distribution too."],
       handle: (call) => {
-        const snapshot = ownImage(call);
-        const { name, description } = call.body;
-        const changed = { name: name ?? snapshot.name, description: description ?? snapshot.description };
+        const snapshot = imageOf(call);
+        const { name, description, distribution } = call.body;
+        const changed = {
+          name: name ?? snapshot.name,
+          description: description ?? snapshot.description,
+          distribution: (!isSnapshot(snapshot) && distribution) || snapshot.distribution,
+        };
         return { image: snapshotImage(cloud.of(SNAPSHOTS).set(snapshot.id, { ...snapshot, ...changed })) };
       },
     }),
@@ -136,8 +171,8 @@ export function imageRoutes(api: Api): Route[] {
       scopes: [['image:delete']],
       status: 204,
       guesses: ['403 for a public image.'],
-      handle: (call) => removeSnapshot(cloud, ownImage(call)),
+      handle: (call) => removeSnapshot(cloud, imageOf(call)),
     }),
-    ...imageActionRoutes(api, ownImage),
+    ...imageActionRoutes(api, imageOf),
   ];
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Api } from '../api';
+import { CLUSTERS } from '../database/stored-database';
 import { DOMAINS } from '../domain/stored-domain';
 import { DROPLETS } from '../droplet/stored-droplet';
+import { LOAD_BALANCERS } from '../load-balancer/stored-load-balancer';
 import { RESERVED_IPS } from '../reserved-ip/stored-reserved-ip';
 import type { Cloud } from '../server/cloud';
 import { forbidden, preconditionFailed, unprocessable } from '../server/errors';
@@ -29,44 +31,60 @@ export const resourcesBody = openapi(z.strictObject({ resources: z.array(z.strin
 
 type Status = z.infer<typeof resourceAnswer>['status'];
 
-/** The scope that shows things of each kind. */
-const READ: Readonly<Record<string, string>> = {
-  droplet: 'droplet:read',
-  domain: 'domain:read',
-  volume: 'block_storage:read',
-  floatingip: 'reserved_ip:read',
+interface Kind {
+  /** The scope that shows such things. */
+  readonly read: string;
+  /** Where they are, below /v2. */
+  readonly path: string;
+  exists(cloud: Cloud, name: string): boolean;
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  droplet: {
+    ...{ read: 'droplet:read', path: 'droplets' },
+    exists: (cloud, name) => cloud.of(DROPLETS).has(idOf(name)),
+  },
+  domain: {
+    ...{ read: 'domain:read', path: 'domains' },
+    exists: (cloud, name) => cloud.of(DOMAINS).has(name.toLowerCase()),
+  },
+  volume: {
+    ...{ read: 'block_storage:read', path: 'volumes' },
+    exists: (cloud, name) => cloud.of(VOLUMES).has(name),
+  },
+  floatingip: {
+    ...{ read: 'reserved_ip:read', path: 'reserved_ips' },
+    exists: (cloud, name) => cloud.of(RESERVED_IPS).has(name),
+  },
+  loadbalancer: {
+    ...{ read: 'load_balancer:read', path: 'load_balancers' },
+    exists: (cloud, name) => cloud.of(LOAD_BALANCERS).has(name),
+  },
+  dbaas: {
+    ...{ read: 'database:read', path: 'databases' },
+    exists: (cloud, name) => cloud.of(CLUSTERS).has(name),
+  },
 };
+const kindOf = (kind: string): Kind | undefined => (Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined);
 
 /** Whether the caller may see what a project has. */
 export function isVisible({ urn }: ProjectResource, caller: Caller): boolean {
   const [, kind = ''] = URN.exec(urn) ?? [];
-  return caller.can(READ[kind] ?? '*');
+  return caller.can(kindOf(kind)?.read ?? '*');
 }
-
-const paths: Readonly<Record<string, string>> = {
-  droplet: 'droplets',
-  domain: 'domains',
-  volume: 'volumes',
-  floatingip: 'reserved_ips',
-  reservedip: 'reserved_ips',
-};
 
 export function resourceView({ options }: Api, resource: ProjectResource, status: Status, base: string) {
   const [, kind = '', name = ''] = URN.exec(resource.urn) ?? [];
   return {
     urn: options.strictProjects ? resource.urn : (resource.shownAs ?? resource.urn),
     assigned_at: second(resource.assignedAt),
-    links: { self: `${base}/v2/${paths[kind] ?? kind}/${encodeURIComponent(name)}` },
+    links: { self: `${base}/v2/${kindOf(known(kind))?.path ?? kind}/${encodeURIComponent(name)}` },
     status,
   };
 }
 
-function exists(cloud: Cloud, kind: string, name: string): boolean {
-  if (kind === 'droplet') return cloud.of(DROPLETS).has(idOf(name));
-  if (kind === 'domain') return cloud.of(DOMAINS).has(name.toLowerCase());
-  if (kind === 'volume') return cloud.of(VOLUMES).has(name);
-  return kind === 'floatingip' && cloud.of(RESERVED_IPS).has(name);
-}
+/** A Reserved IP goes by its former name. */
+const known = (kind: string) => (kind === 'reservedip' ? 'floatingip' : kind);
 
 /** Moves things into a project, and says for each what became of it. */
 export function assignResources(
@@ -79,12 +97,11 @@ export function assignResources(
   return urns.map((given) => {
     const [, kind = '', name = ''] = URN.exec(given) ?? [];
     if (kind === '') throw unprocessable(`resource ${given} is not a valid URN`);
-    const known = kind === 'reservedip' ? 'floatingip' : kind;
-    const urn = `do:${known}:${name}`;
+    const urn = `do:${known(kind)}:${name}`;
     const resource = { urn, projectId: project.id, assignedAt: new Date().toISOString(), shownAs: given };
     if (!isVisible(resource, caller)) throw forbidden();
-    if (!exists(cloud, known, name)) return resourceView(api, resource, 'not_found', base);
-    if (options.strictProjects && known === 'floatingip' && cloud.of(RESERVED_IPS).get(name)?.dropletId)
+    if (!kindOf(known(kind))?.exists(cloud, name)) return resourceView(api, resource, 'not_found', base);
+    if (options.strictProjects && known(kind) === 'floatingip' && cloud.of(RESERVED_IPS).get(name)?.dropletId)
       throw preconditionFailed(
         'Cannot move a Reserved IP with an associated Droplet. Move the Droplet instead',
       );

@@ -17,6 +17,8 @@ export interface Action {
   readonly subjects: readonly string[];
   /** What the action needs to know to be done, also after a restart. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Only the time that a thing takes to come into being: no call shows it. */
+  readonly isHidden?: boolean;
 }
 
 export const ACTIONS = new Table<number, Action, 'bySubject' | 'byPending'>('actions', {
@@ -33,7 +35,10 @@ export function isPending(cloud: Cloud, subject: string): boolean {
   return cloud.of(ACTIONS).byPending.has(subject);
 }
 
-export type NewAction = Pick<Action, 'type' | 'resourceType' | 'resourceId' | 'region' | 'subjects'> & {
+export type NewAction = Pick<
+  Action,
+  'type' | 'resourceType' | 'resourceId' | 'region' | 'subjects' | 'isHidden'
+> & {
   readonly parameters?: Action['parameters'];
 };
 

@@ -5,6 +5,11 @@ import { unprocessable } from './errors';
 /** The lab's own networks: none of them exists on the internet. */
 export const PUBLIC = '198.18.0.0/16';
 export const RESERVED = '198.19.0.0/16';
+export const LOAD_BALANCER = '203.0.113.0/24';
+export const NAT_GATEWAY = '198.51.100.0/24';
+/** The networks of IPv6 addresses, which are records only. */
+export const LOAD_BALANCER_V6 = '2001:db8:1b::';
+export const RESERVED_V6 = '2001:db8:2e::';
 export const ANCHOR = '10.17.0.0/16';
 /** DigitalOcean keeps these for itself. */
 const NOT_FOR_VPCS = ['10.244.0.0/16', '10.245.0.0/16', ANCHOR];
@@ -79,6 +84,9 @@ export function freeAddress(
   }
   throw unprocessable(`There is no free address left in ${cidr}.`);
 }
+
+/** The last address of a network that a host can have. */
+export const lastAddress = (cidr: string) => toText(range(cidr).last - 1);
 
 /** The /20 that a VPC gets when its creator names none. */
 export function freeVpcRange(taken: readonly string[]): string {

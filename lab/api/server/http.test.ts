@@ -11,15 +11,14 @@ const authorization = `Bearer ${TOKEN}`;
 
 test.each([
   ['POST', '/v2/kubernetes/clusters'],
-  ['GET', '/v2/load_balancers'],
-  ['GET', '/v2/droplets/autoscale'],
-  ['POST', '/v2/images'],
+  ['GET', '/v2/apps'],
+  ['POST', '/v2/1-clicks/kubernetes'],
 ])('%s %s, which is not emulated, is refused with 501 by name', async (method, path) => {
   const { status, body } = await lab.call(method, `${path}?page=1`, method === 'GET' ? undefined : {});
   expect([status, body.id]).toEqual([501, 'not_implemented']);
   expect(body.message).toMatch(
     new RegExp(
-      `^${method} ${path} is not emulated by the lab. It has calls of: account, .*domains, droplets,.*`,
+      `^${method} ${path} is not emulated by the lab. It has calls of: 1-clicks, account, .*domains, droplets,.*`,
     ),
   );
   expect((await lab.call(method, path, undefined, 'wrong')).status).toBe(401);
@@ -42,7 +41,7 @@ test.each([
   ['GET', '/v2/droplets/actions', 'POST'],
   ['PROPFIND', '/v2/tags', 'GET, HEAD, POST'],
   ['PUT', '/v2//tags/x/', 'GET, HEAD, DELETE'],
-  ['POST', '/v2/droplets/autoscale/', 'GET, HEAD, POST'],
+  ['POST', '/v2/apps/', 'GET, HEAD, POST'],
 ])('%s %s is 501 where DigitalOcean has it, else 405 with what there is', async (method, path, allowed) => {
   const { status, body, headers } = await lab.call(method, path, method === 'GET' ? undefined : {});
   if (allowed.split(', ').includes(method)) {

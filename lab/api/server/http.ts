@@ -11,7 +11,8 @@ import { sendError } from './error-answer';
 import { badRequest, invalid, notFound } from './errors';
 import { type Fault, type Faults, refusal } from './faults';
 import { type Doors, refuseWebPages } from './guard';
-import { Paths } from './path-table';
+import { type LateCalls, lateServer } from './late-calls';
+import { kindsOf, Paths } from './path-table';
 import type { RateLimit } from './rate-limit';
 import type { Call, Route } from './route';
 import { authorize, type Caller, type Tokens } from './scopes';
@@ -51,6 +52,9 @@ interface Account {
 interface Parts {
   readonly account: Account;
   readonly routes: readonly Route[];
+  readonly late?: LateCalls;
+  /** Kinds of things whose calls another server has. @default - none */
+  readonly otherKinds?: readonly string[];
   /** Every call that DigitalOcean has: a path in each line, with its methods. */
   readonly published: string;
   readonly tokens: Tokens;
@@ -68,7 +72,8 @@ export function createHttp(parts: Parts): FastifyInstance {
   const { account, faults } = parts;
   const contexts = new WeakMap<FastifyRequest, Context>();
   const cache = new AnswerCache(account.cloud);
-  const paths = new Paths(parts.routes, parts.published);
+  const paths = new Paths(parts.routes, parts.published, parts.late?.kinds ?? parts.otherKinds);
+  const late = parts.late && lateServer(parts.late, (routes) => createHttp(lateParts(parts, routes)));
   const contextOf = (request: FastifyRequest) => contexts.get(request) as Context;
   const app = Fastify({
     bodyLimit: LARGEST_BODY,
@@ -92,6 +97,12 @@ export function createHttp(parts: Parts): FastifyInstance {
   });
 
   app.addHook('onRequest', async (request, reply) => {
+    if (late && parts.late?.has(pathOf(request))) {
+      const { routing } = await late.get();
+      reply.hijack();
+      routing(request.raw, reply.raw);
+      return reply;
+    }
     const context: Context = { startedAt: performance.now() };
     contexts.set(request, context);
     reply.header('x-request-id', request.id);
@@ -111,8 +122,9 @@ export function createHttp(parts: Parts): FastifyInstance {
   });
 
   app.addHook('onResponse', async (request, reply) => {
-    if (!isApiCall(request)) return;
-    const { startedAt, caller, ignored = [] } = contextOf(request);
+    const context = contexts.get(request); // none: another server answered
+    if (!context || !isApiCall(request)) return;
+    const { startedAt, caller, ignored = [] } = context;
     account.events.emit('api', {
       method: request.method,
       path: request.url,
@@ -124,6 +136,7 @@ export function createHttp(parts: Parts): FastifyInstance {
     });
   });
 
+  app.addHook('onClose', () => late?.close());
   app.setErrorHandler(sendError);
   app.setNotFoundHandler(() => {
     throw notFound(); // of the lab's own calls
@@ -159,6 +172,12 @@ export function createHttp(parts: Parts): FastifyInstance {
     });
   return app;
 }
+
+/** The same server, for late calls. */
+const lateParts = (parts: Parts, routes: readonly Route[]): Parts => ({
+  ...{ ...parts, routes, late: undefined },
+  otherKinds: kindsOf(parts.routes),
+});
 
 /** Checks a request and carries it out, in one transaction. */
 function perform(

@@ -18,14 +18,26 @@ const bucketOf = (parts: readonly string[]) => `${parts.length} ${parts[1]}`;
 /** Kinds of things whose lists don't answer to a path with a slash at its end. */
 const STRICT_SLASHES = ['monitoring'];
 
+/** The kinds of things that routes are about. */
+export const kindsOf = (routes: readonly Pick<Route, 'path'>[]) => [
+  ...new Set(routes.map(({ path }) => partsOf(path)[1] ?? '')),
+];
+
 /** Which methods each path of DigitalOcean's has, and which of them are emulated. */
 export class Paths {
   /** In each bucket those with the fewest parameters first. */
   private readonly entries = new Map<string, Entry[]>();
   private readonly kinds: readonly string[];
 
-  /** @param published a path in each line, with the methods that DigitalOcean has there */
-  constructor(routes: readonly Pick<Route, 'method' | 'path'>[], published: string) {
+  /**
+   * @param published a path in each line, with the methods that DigitalOcean has there
+   * @param otherKinds kinds of things of which another server has the calls
+   */
+  constructor(
+    routes: readonly Pick<Route, 'method' | 'path'>[],
+    published: string,
+    otherKinds: readonly string[] = [],
+  ) {
     for (const line of published.trim().split('\n')) {
       const [path = '', ...methods] = line.split(' ');
       for (const method of methods.flatMap(withHead)) this.entry(path).methods.add(method);
@@ -36,7 +48,7 @@ export class Paths {
         this.entry(path).emulated.add(name);
       }
     for (const all of this.entries.values()) all.sort((a, b) => staticParts(b) - staticParts(a));
-    this.kinds = [...new Set(routes.map(({ path }) => partsOf(path)[1] ?? ''))].sort();
+    this.kinds = [...new Set([...kindsOf(routes), ...otherKinds])].sort();
   }
 
   /** The methods that a path has; none for one that nobody knows. */

@@ -1,3 +1,4 @@
+import { notImplemented } from './errors';
 import type { Hardware } from './hardware';
 
 const done = async () => undefined;
@@ -21,3 +22,8 @@ export const recordsOnly: Hardware = {
   assignReservedIp: done,
   setFirewalls: done,
 };
+
+/** @throws 501 where droplets really run, for what would be a record that no packet ever meets */
+export function refuseOnHardware({ isRecordsOnly }: { readonly isRecordsOnly: boolean }, what: string): void {
+  if (!isRecordsOnly) throw notImplemented(`${what}, where Droplets really run,`);
+}

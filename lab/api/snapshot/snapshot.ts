@@ -7,7 +7,7 @@ import { badRequest, found, notImplemented } from '../server/errors';
 import { openapi } from '../server/provenance';
 import { list, type Route, route } from '../server/route';
 import { second } from '../server/time';
-import { SNAPSHOTS, type Snapshot } from './stored-snapshot';
+import { isSnapshot, SNAPSHOTS, type Snapshot } from './stored-snapshot';
 
 const base = {
   name: z.string(),
@@ -69,7 +69,8 @@ export function snapshotRoutes({ cloud }: Api): Route[] {
   const snapshotOf = (params: Readonly<Record<string, string>>): Snapshot => {
     const id = params.snapshot_id ?? '';
     if (publicImage(id)) throw badRequest('the resource is not a snapshot');
-    return found(cloud.of(SNAPSHOTS).get(id));
+    const snapshot = cloud.of(SNAPSHOTS).get(id);
+    return found(snapshot && isSnapshot(snapshot) ? snapshot : undefined);
   };
   return [
     list({
@@ -83,6 +84,7 @@ export function snapshotRoutes({ cloud }: Api): Route[] {
         cloud
           .of(SNAPSHOTS)
           .values()
+          .filter(isSnapshot)
           .filter(({ resourceType }) => resource_type === undefined || resourceType === resource_type),
       view: snapshotView,
       guesses: ['A lab whose droplets really run makes no snapshots: 501.'],

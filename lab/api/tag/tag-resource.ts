@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { Api } from '../api';
+import { CLUSTERS } from '../database/stored-database';
 import { DROPLETS } from '../droplet/stored-droplet';
 import type { Cloud } from '../server/cloud';
-import { forbidden, found, notFound, notImplemented, unprocessable } from '../server/errors';
+import { forbidden, found, notFound, unprocessable } from '../server/errors';
 import { idOf } from '../server/id';
 import { openapi } from '../server/provenance';
 import { type Call, type Route, route } from '../server/route';
 import type { Caller } from '../server/scopes';
-import { SNAPSHOTS } from '../snapshot/stored-snapshot';
+import { isImage, SNAPSHOTS } from '../snapshot/stored-snapshot';
 import { VOLUMES } from '../volume/stored-volume';
 import type { Tag } from './stored-tag';
 
@@ -27,16 +28,16 @@ const UPDATE: Readonly<Record<string, string>> = {
   volume: 'block_storage:update',
   image: 'image:update',
   volume_snapshot: 'block_storage_snapshot:update',
+  database: 'database:update',
 };
 
-/** Adds or takes a tag from one thing. @throws 403, 404, 422, 501 for databases */
+/** Adds or takes a tag from one thing. @throws 403, 404, 422 */
 function retag(
   cloud: Cloud,
   { resource_id, resource_type }: Resource,
   caller: Caller,
   change: (tags: readonly string[]) => string[],
 ): void {
-  if (resource_type === 'database') throw notImplemented('Tagging a resource of type database');
   const scope = Object.hasOwn(UPDATE, resource_type) ? UPDATE[resource_type] : undefined;
   if (scope === undefined)
     throw unprocessable(`${resource_type} is not a type of resource that can be tagged.`);
@@ -47,9 +48,12 @@ function retag(
   } else if (resource_type === 'volume') {
     const volume = found(cloud.of(VOLUMES).get(resource_id));
     cloud.of(VOLUMES).set(volume.id, { ...volume, tags: change(volume.tags) });
+  } else if (resource_type === 'database') {
+    const cluster = found(cloud.of(CLUSTERS).get(resource_id));
+    cloud.of(CLUSTERS).set(cluster.id, { ...cluster, tags: change(cluster.tags) });
   } else {
     const snapshot = found(cloud.of(SNAPSHOTS).get(resource_id));
-    if ((snapshot.resourceType === 'droplet') !== (resource_type === 'image')) throw notFound();
+    if (isImage(snapshot) !== (resource_type === 'image')) throw notFound();
     cloud.of(SNAPSHOTS).set(snapshot.id, { ...snapshot, tags: change(snapshot.tags) });
   }
 }

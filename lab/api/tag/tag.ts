@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Api } from '../api';
+import { CLUSTERS } from '../database/stored-database';
 import { DROPLETS } from '../droplet/stored-droplet';
 import { FIREWALLS } from '../firewall/stored-firewall';
 import type { Cloud } from '../server/cloud';
 import { found, notFound, unprocessable } from '../server/errors';
 import { guess, openapi } from '../server/provenance';
 import { type Call, list, type Route, route } from '../server/route';
-import { SNAPSHOTS } from '../snapshot/stored-snapshot';
+import { isImage, SNAPSHOTS } from '../snapshot/stored-snapshot';
 import { VOLUMES } from '../volume/stored-volume';
 import { TAGS, type Tag } from './stored-tag';
 import { tagResourceRoutes } from './tag-resource';
@@ -81,13 +82,16 @@ function view(cloud: Cloud, tag: Tag, { base, caller }: Pick<Call, 'base' | 'cal
     return { count: seen.length, ...(last ? { last_tagged_uri: `${base}/v2/${kind}/${last.id}` } : {}) };
   };
   const snapshots = cloud.of(SNAPSHOTS).byTag.get(tag.name);
-  const of = (type: string) => snapshots.filter(({ resourceType }) => resourceType === type);
   const parts = {
-    images: part('images', 'image:read', of('droplet')),
-    volume_snapshots: part('snapshots', 'block_storage_snapshot:read', of('volume')),
+    images: part('images', 'image:read', snapshots.filter(isImage)),
+    volume_snapshots: part(
+      'snapshots',
+      'block_storage_snapshot:read',
+      snapshots.filter((one) => !isImage(one)),
+    ),
     volumes: part('volumes', 'block_storage:read', cloud.of(VOLUMES).byTag.get(tag.name)),
     droplets: part('droplets', 'droplet:read', cloud.of(DROPLETS).byTag.get(tag.name)),
-    databases: part('databases', 'database:read', []),
+    databases: part('databases', 'database:read', cloud.of(CLUSTERS).byTag.get(tag.name)),
   };
   const all = Object.values(parts);
   const last = all.findLast(({ last_tagged_uri }) => last_tagged_uri !== undefined);
@@ -106,6 +110,8 @@ function remove(cloud: Cloud, tag: Tag): void {
     cloud.of(VOLUMES).set(volume.id, { ...volume, tags: without(volume.tags) });
   for (const snapshot of cloud.of(SNAPSHOTS).byTag.get(tag.name))
     cloud.of(SNAPSHOTS).set(snapshot.id, { ...snapshot, tags: without(snapshot.tags) });
+  for (const cluster of cloud.of(CLUSTERS).byTag.get(tag.name))
+    cloud.of(CLUSTERS).set(cluster.id, { ...cluster, tags: without(cluster.tags) });
   for (const firewall of cloud.of(FIREWALLS).values())
     if (firewall.tags.includes(tag.name))
       cloud.of(FIREWALLS).set(firewall.id, { ...firewall, tags: without(firewall.tags) });

@@ -1,10 +1,8 @@
 import { droplet, type Lab } from './client';
-
-/** A call that the lab accepts, as things are. */
-export interface GoodCall {
-  readonly path: string;
-  readonly body: Readonly<Record<string, unknown>>;
-}
+import { databaseWorld } from './world-database';
+import type { GoodCall } from './world-part';
+import { registryWorld } from './world-registry';
+import { trafficWorld } from './world-traffic';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI';
 const key = (letter: string) => `${KEY}${letter.repeat(43)} me`;
@@ -62,6 +60,11 @@ export async function world(lab: Lab): Promise<ReadonlyMap<string, GoodCall>> {
   await lab.act(`/v2/droplets/${id}/actions`, { type: 'snapshot', name: 's' });
   const image = (await lab.call('GET', '/v2/snapshots')).body.snapshots[0].id;
 
+  const parts = [
+    await trafficWorld(lab, made, id, sshKey),
+    await databaseWorld(made),
+    await registryWorld(lab),
+  ];
   const byParameter: Readonly<Record<string, string | number>> = {
     droplet_id: id,
     vpc_id: vpc,
@@ -79,6 +82,7 @@ export async function world(lab: Lab): Promise<ReadonlyMap<string, GoodCall>> {
     access_key: spacesKey,
     image_id: image,
     tag_id: 't',
+    ...Object.assign({}, ...parts.map(({ parameters }) => parameters)),
   };
   const resources = [{ resource_id: String(id), resource_type: 'droplet' }];
   const urns = { resources: [`do:droplet:${id}`] };
@@ -89,6 +93,7 @@ export async function world(lab: Lab): Promise<ReadonlyMap<string, GoodCall>> {
     'POST /v2/spaces/keys': { name: 'k4', grants },
     'PUT /v2/spaces/keys/:access_key': { name: 'k5', grants },
     'PATCH /v2/spaces/keys/:access_key': { name: 'k6', grants },
+    'POST /v2/images': { name: 'i', url: 'https://example.test/i.img', region: 'fra1', tags: ['t'] },
     'PUT /v2/images/:image_id': { name: 'i', description: 'd', distribution: 'Debian' },
     'POST /v2/images/:image_id/actions': { type: 'transfer', region: 'nyc3' },
     'POST /v2/vpcs': { name: 'n2', description: 'd', region: 'nyc3', ip_range: '10.55.0.0/20' },
@@ -144,10 +149,12 @@ export async function world(lab: Lab): Promise<ReadonlyMap<string, GoodCall>> {
     'PATCH /v2/projects/:project_id': { name: 'p6', ...details },
     'POST /v2/projects/default/resources': urns,
     'POST /v2/projects/:project_id/resources': urns,
+    ...Object.assign({}, ...parts.map((part) => part.bodies)),
   };
   const pathOf = (call: string) => {
     const path = call.slice(call.indexOf(' ') + 1);
-    const filled = path.replace(/:(\w+)/g, (_, name) => String(byParameter[name]));
+    const own = parts.find(({ of }) => of?.[call])?.of?.[call];
+    const filled = path.replace(/:(\w+)/g, (_, name) => String(own?.[name] ?? byParameter[name]));
     return filled === '/v2/droplets/actions' ? `${filled}?tag_name=t` : filled;
   };
   return new Map(Object.entries(bodies).map(([call, body]) => [call, { path: pathOf(call), body }]));

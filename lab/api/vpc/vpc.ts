@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Api } from '../api';
 import { isRegion, regionSlugs } from '../catalogue/catalogue';
-import { DROPLETS } from '../droplet/stored-droplet';
 import { checkVpcRange, defaultVpcRange, freeVpcRange } from '../server/addresses';
 import type { Cloud } from '../server/cloud';
 import { forbidden, found, unprocessable } from '../server/errors';
 import { openapi } from '../server/provenance';
 import { list, type Route, route } from '../server/route';
 import { second } from '../server/time';
+import { VPC_PEERINGS } from '../vpc-peering/stored-vpc-peering';
 import { VPCS, type Vpc } from './stored-vpc';
+import { hasMembers, membersOf } from './vpc-member';
 
 const name = z
   .string()
@@ -110,7 +111,8 @@ function update(cloud: Cloud, vpc: Vpc, change: Change): Vpc {
 
 function remove(cloud: Cloud, vpc: Vpc): void {
   if (vpc.isDefault) throw forbidden('Can not delete default VPCs');
-  if (cloud.of(DROPLETS).byVpc.has(vpc.id)) throw forbidden('Can not delete VPC with members');
+  if (hasMembers(cloud, vpc.id)) throw forbidden('Can not delete VPC with members');
+  if (cloud.of(VPC_PEERINGS).byVpc.has(vpc.id)) throw forbidden('Can not delete VPC with peerings');
   cloud.of(VPCS).delete(vpc.id);
 }
 
@@ -183,7 +185,7 @@ export function vpcRoutes({ cloud }: Api): Route[] {
       operation: 'vpcs_delete',
       scopes: [['vpc:delete']],
       status: 204,
-      guesses: ['403 for a default VPC and for one with members; 409 was seen by others too.'],
+      guesses: ['403 for a default VPC and for one with members or peerings; 409 was seen by others too.'],
       handle: ({ params }) => remove(cloud, vpcOf(params)),
     }),
     list({
@@ -193,13 +195,8 @@ export function vpcRoutes({ cloud }: Api): Route[] {
       key: 'members',
       item: member,
       query: openapi(z.object({ resource_type: z.string().optional() })),
-      all: ({ params, query, caller }) => {
-        const vpc = vpcOf(params);
-        return (query.resource_type && query.resource_type !== 'droplet') || !caller.can('droplet:read')
-          ? []
-          : cloud.of(DROPLETS).byVpc.get(vpc.id);
-      },
-      view: ({ id, name, createdAt }) => ({ name, urn: `do:droplet:${id}`, created_at: second(createdAt) }),
+      all: ({ params, query, caller }) => membersOf(cloud, vpcOf(params).id, caller, query.resource_type),
+      view: ({ name, urn, createdAt }) => ({ name, urn, created_at: second(createdAt) }),
     }),
   ];
 }
