@@ -28,7 +28,7 @@ test('an alert policy is created, replaced and deleted', async () => {
     { type: 'v1/x' },
     { window: '6m' },
     { compare: 'Equal' },
-    { value: '90' },
+    { value: 'ninety' },
     { alerts: undefined },
     { type: 'constructor' },
   ])
