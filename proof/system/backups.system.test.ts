@@ -173,7 +173,7 @@ describe('copies of the database', () => {
         '-c',
         'rm -rf /mnt/database/mysql /mnt/database/lineage /mnt/database/backups/state.json',
       );
-      await on('systemctl', 'start', '--no-block', 'data-volume.service');
+      await on('systemctl', 'restart', '--no-block', 'data-volume.service');
       await eventually(
         async () => (await page()).includes('the bucket has copies of one of this stack'),
         PATIENCE,

@@ -23,7 +23,7 @@ export default {
     lab.setAside = { from: inBucket, to: Date.now() };
     await lab.find(`the newest log in the bucket was ${((lost - inBucket) / 1000).toFixed(0)} s old`);
     await lab.expect('it was no older than a minute and an upload', async () => lost - inBucket < 90_000);
-    await lab.exec('database-1', 'systemctl', 'start', '--no-block', 'data-volume.service');
+    await lab.exec('database-1', 'systemctl', 'restart', '--no-block', 'data-volume.service');
     await lab.until('nothing was begun on the blank volume', 60, async () =>
       (await lab.look('database-1', 'cat /run/scale-up/troubles/volume; true')).includes('nothing was begun'),
     );
