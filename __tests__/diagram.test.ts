@@ -54,6 +54,7 @@ describe('npm run diagram', () => {
       'web -> app: 1',
       'app -> database: 1',
       'app -> the internet: 1',
+      'database -> the internet: 1',
       'load-balancer -> every droplet: 1',
       '203.0.113.7/32 -> every droplet: 1',
       'every droplet -> the internet: 5',

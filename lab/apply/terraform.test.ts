@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Terraform, whyNoTerraform } from './terraform';
-import { Deployment } from './testing/deployment';
+import { Deployment, type Json } from './testing/deployment';
 import { hasTerraform } from './testing/providers';
 import { smallStack } from './testing/small-stack';
 
@@ -36,6 +36,15 @@ withTerraform(`without the providers the obstacle is one sentence that says why$
   expect(await whyNoTerraform(deployment.target(smallStack()))).toMatch(
     /^Terraform can't fetch the providers, neither from its registry nor as TF_CLI_CONFIG_FILE says: [^\n]*$/,
   );
+});
+
+withTerraform.each<[string, Json]>([
+  ['in a file', { local: { path: '../elsewhere.tfstate' } }],
+  ['in a bucket', { s3: { bucket: 'nowhere', key: 'state', region: 'us-east-1' } }],
+])(`a stack that has its state %s has it in the lab's folder here${notRun}`, async (_, backend) => {
+  const target = deployment.target({ terraform: { backend }, output: { one: { value: 1 } } });
+  expect(await new Terraform(target).apply()).toEqual({ changes: [], outputs: { one: 1 } });
+  expect(existsSync(join(target.folder, 'terraform.tfstate'))).toBe(true);
 });
 
 withTerraform(

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { attempt, RunError } from '../common/run';
 import { SPACES_DOMAIN } from '../common/spaces-domain';
@@ -130,9 +130,11 @@ async function init({ configuration, folder }: Sources): Promise<void> {
   // Files that the stack refers to.
   const assets = join(dirname(configuration), 'assets');
   if (existsSync(assets)) cpSync(assets, join(folder, 'assets'), { recursive: true });
-  // A stack names its own state file, which may be that of its real deployment.
-  const state = ['-reconfigure', '-backend-config=path=terraform.tfstate'];
-  await terraform(['init', '-input=false', '-no-color', ...state], folder, ENVIRONMENT, INIT_TIMEOUT);
+  // A stack names its own state, which may be that of its real deployment, and in a bucket.
+  const backend = { local: { path: 'terraform.tfstate' } };
+  writeFileSync(join(folder, 'backend_override.tf.json'), JSON.stringify({ terraform: { backend } }));
+  const args = ['init', '-input=false', '-no-color', '-reconfigure'];
+  await terraform(args, folder, ENVIRONMENT, INIT_TIMEOUT);
 }
 
 async function terraform(

@@ -24,7 +24,10 @@ function deployed(settings: Partial<SettingsInput>): Promise<Deployment> {
   const key = JSON.stringify(settings);
   const start = async () => {
     const deployment = await Deployment.start();
-    deployment.variables = { reserved_ip_token: 'token', STRIPE_KEY: 'key', registry_password: 'hush' };
+    deployment.variables = {
+      ...{ reserved_ip_token: 'token', STRIPE_KEY: 'key', registry_password: 'hush' },
+      ...{ backup_recovery_password: 'mine', backup_access_key: 'key', backup_secret_key: 'hush' },
+    };
     await deployment.apply(openGates(synth(settings)));
     return deployment;
   };
