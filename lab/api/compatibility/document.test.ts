@@ -68,7 +68,7 @@ function parametersOf(good: ReadonlyMap<string, GoodCall>): ReadonlyMap<string, 
     const names = (call.split(' ')[1] ?? '').split('/');
     const values = (path.split('?')[0] ?? '').split('/');
     for (const [index, name] of names.entries())
-      if (name.startsWith(':')) found.set(name.slice(1), values[index] ?? '');
+      if (name.startsWith(':') && !found.has(name.slice(1))) found.set(name.slice(1), values[index] ?? '');
   }
   return found;
 }
@@ -122,6 +122,22 @@ const NAMES_WHAT_IS_NOT_THERE: Readonly<Record<string, string>> = {
   'DELETE /v2/droplets/:droplet_id/destroy_with_associated_resources/selective': 'things of another droplet',
   'DELETE /v2/droplets/:droplet_id/destroy_with_associated_resources/dangerous':
     'a header, which is not sent here',
+  'DELETE /v2/load_balancers/:lb_id/cache': 'a global load balancer',
+  'POST /v2/vpc_peerings': 'other VPCs',
+  'POST /v2/vpcs/:vpc_id/peerings': 'another VPC',
+  'GET /v2/databases/:database_cluster_uuid/eviction_policy': 'a cluster of another engine',
+  'PUT /v2/databases/:database_cluster_uuid/eviction_policy': 'a cluster of another engine',
+  'GET /v2/databases/:database_cluster_uuid/sql_mode': 'a cluster of another engine',
+  'PUT /v2/databases/:database_cluster_uuid/sql_mode': 'a cluster of another engine',
+  'PUT /v2/databases/:database_cluster_uuid/upgrade': 'an older cluster',
+  'PUT /v2/databases/:database_cluster_uuid/firewall': 'another droplet',
+  'GET /v2/databases/:database_cluster_uuid/topics': 'a cluster of Kafka',
+  'POST /v2/databases/:database_cluster_uuid/topics': 'a cluster of Kafka',
+  'GET /v2/databases/:database_cluster_uuid/topics/:topic_name': 'a cluster of Kafka',
+  'PUT /v2/databases/:database_cluster_uuid/topics/:topic_name': 'a cluster of Kafka',
+  'DELETE /v2/databases/:database_cluster_uuid/topics/:topic_name': 'a cluster of Kafka',
+  'DELETE /v2/droplets/autoscale/:autoscale_pool_id/dangerous': 'a header, which is not sent here',
+  'POST /v2/reserved_ipv6/:reserved_ipv6/actions': 'a droplet with IPv6',
   'POST /v2/firewalls': 'a load balancer',
   'PUT /v2/firewalls/:firewall_id': 'a load balancer',
 };
