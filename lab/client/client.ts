@@ -36,6 +36,10 @@ export const CLIENTS: readonly Client[] = [
     packages: ['certbot-dns-digitalocean==5.8.0'],
   },
   {
+    ...{ name: "Ansible's community.digitalocean", version: '1.27.0', language: 'Python' },
+    ...{ program: 'use_ansible.py', packages: ['ansible==11.0.0'] },
+  },
+  {
     ...{ name: 'godo', version: '1.240.0', language: 'Go', program: 'use_godo.go' },
     packages: ['github.com/digitalocean/godo@v1.240.0', 'golang.org/x/oauth2@v0.27.0'],
   },
@@ -52,7 +56,7 @@ export const CLIENTS: readonly Client[] = [
 /** What has no program here, and why. */
 export const NOT_TRIED: Readonly<Record<string, string>> = {
   'doctl, lego': 'the Go module proxy did not have them when this was written',
-  "Ansible's collections": 'no package registry has them by themselves',
+  "Ansible's digitalocean.cloud": 'no package registry has it',
   "DigitalOcean's MCP server": 'no program here',
   "Terraform's provider": 'it has tests of its own in the repository',
 };

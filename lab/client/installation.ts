@@ -8,7 +8,7 @@ const PROGRAMS = join(__dirname, 'program');
 
 /** A folder of its own with one client and its program: a virtual environment, or a module. */
 export class Installation {
-  private readonly folder = mkdtempSync(join(tmpdir(), 'digitalocean-client-'));
+  readonly folder = mkdtempSync(join(tmpdir(), 'digitalocean-client-'));
 
   constructor(private readonly client: Client) {
     cpSync(PROGRAMS, this.folder, { recursive: true });

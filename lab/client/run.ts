@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startApi } from '../api/start-api';
 import { makeTls } from '../api/tls';
+import { beforeEnd } from '../common/end-with-npm';
 import { CLIENTS, type Client, NOT_TRIED } from './client';
 import { Installation } from './installation';
 
@@ -26,27 +26,29 @@ interface Result {
 const callOf = (method: string, path: string) =>
   `${method} ${(path.split('?')[0] ?? '').replace(/\/(\d[\w.]*|[0-9a-f]{8}-[\w-]+|example\.(test|com))(?=\/|$)/g, '/*')}`;
 
+/** The one that is there now. */
+let installed: Installation | undefined;
+
 async function tryClient(client: Client): Promise<Result> {
   const installation = new Installation(client);
-  const folder = mkdtempSync(join(tmpdir(), 'digitalocean-ca-'));
+  installed = installation;
   try {
     const missing = await installation.install().then(
       () => undefined,
       (error: Error) => error.message.split('\n')[0] ?? '',
     );
     if (missing !== undefined) return { client, calls: 0, differs: [], missing };
-    return { client, ...(await use(client, installation, join(folder, 'ca.pem'))) };
+    return { client, ...(await use(client, installation)) };
   } finally {
     installation.remove();
-    rmSync(folder, { recursive: true });
   }
 }
 
 async function use(
   { needsTls = false }: Client,
   installation: Installation,
-  authority: string,
 ): Promise<Pick<Result, 'calls' | 'differs'>> {
+  const authority = join(installation.folder, 'ca.pem');
   const tls = needsTls ? await makeTls(['127.0.0.1'], authority) : undefined;
   const api = await startApi({ token: TOKEN, rateLimits: 'off', listen: [{ port: 0, tls }] });
   const calls = new Set<string>();
@@ -98,6 +100,7 @@ async function main(names: readonly string[]): Promise<void> {
     throw new Error(
       `There is no client ${unknown}; there are ${CLIENTS.map(({ name }) => name).join(', ')}.`,
     );
+  beforeEnd(async () => installed?.remove());
   const chosen = CLIENTS.filter(({ name }) => names.length === 0 || names.includes(name));
   const results: Result[] = [];
   for (const client of chosen) {

@@ -18,7 +18,8 @@ def attempt(what, action):
     try:
         return action()
     except Exception as error:  # whatever a client raises is what differs
-        print(f"differs: {what}: {type(error).__name__}: {str(error).split(". ")[0][:200]}", flush=True)
+        sentence = str(error).split(". ")[0][:200]
+        print(f"differs: {what}: {type(error).__name__}: {sentence}", flush=True)
         return None
 
 
