@@ -178,7 +178,7 @@ describe('copies of the database', () => {
         async () => (await page()).includes('the bucket has copies of one of this stack'),
         PATIENCE,
       );
-      expect(await on('ls', '/mnt/database')).not.toContain('mysql');
+      expect((await on('ls', '/mnt/database')).split('\n')).not.toContain('mysql');
       await restore('--to', 'latest');
       expect(await sql('SELECT id FROM app.kept')).toBe('7');
       await isWhole();
