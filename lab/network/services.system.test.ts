@@ -76,7 +76,7 @@ describeAsRoot('the lab’s process inside the fabric', () => {
       '/id': '1',
       '/hostname': 'droplet-1',
       '/region': 'fra1',
-      '/user-data': '#cloud-config\n# droplet 1\n',
+      '/user-data': '#!/bin/sh\n# droplet 1\n',
       '/vendor-data': '',
       '/public-keys': 'ssh-ed25519 AAAA one\nssh-ed25519 BBBB two',
       '/tags': 'production\nproduction-web',

@@ -20,7 +20,7 @@ export function droplet(n: number, { vpc = 0, ...different }: Different = {}): D
     sshKeys: ['ssh-ed25519 AAAA one', 'ssh-ed25519 BBBB two'],
     tags: ['production', 'production-web'],
     monitoring: true,
-    userData: `#cloud-config\n# droplet ${n}\n`,
+    userData: `#!/bin/sh\n# droplet ${n}\n`,
     public: {
       ip: `198.18.1.${n}`,
       netmask: '255.255.0.0',
