@@ -2,7 +2,7 @@ import type { Verbs } from '../run/actions';
 import type { Drill } from '../run/experiment';
 
 const BALANCERS = ['load-balancer-1', 'load-balancer-2'];
-/** In ten seconds: one that spins is woken millions of times, one that serves a hundred requests a second a few thousand times. */
+/** In ten seconds: one that spins was woken three million times, one that does not hardly at all. */
 const SPINNING = 100_000;
 /** How often HAProxy's timers have woken it so far. */
 const WAKEUPS = [
