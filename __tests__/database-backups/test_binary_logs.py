@@ -3,7 +3,7 @@
 import unittest
 from unittest import mock
 
-from volume import NOON, Volume, at, snapshot
+from volume import Volume, at, snapshot
 
 from backups import binary_logs, mysql, places, state
 from backups.trouble import Trouble

@@ -1,6 +1,5 @@
 """Binary logs that MySQL has closed: from its data directory to the bucket, by way of a folder that holds on to them."""
 
-import json
 import os
 import re
 from datetime import datetime, timedelta, timezone

@@ -3,7 +3,7 @@
 import shutil
 
 from backups import moment, places, restore, restored, state
-from backups.copies import Copies
+from backups.copies import Copies, own
 from backups.repository import RECOVERY_PASSWORD, Repository
 from backups.trouble import Absent, Trouble
 
@@ -29,10 +29,6 @@ def decide():
         begin_from(Copies(*(Repository(name, origin, RECOVERY_PASSWORD) for name in ("bases", "logs"))))
 
 
-def own():
-    return Copies(Repository("bases"), Repository("logs"))
-
-
 def has_copies(copies):
     """@raises Trouble when the bucket can't be asked: that is no answer"""
     try:
@@ -46,7 +42,6 @@ def begin_from(copies):
     found = restored.plan(copies, None)
     print(f"Beginning with the data of another stack, whose newest base is of {moment.text(found.base.at)}.", flush=True)
     restored.make(copies, found, FOLDER, lambda line: print(line, flush=True))
-    (FOLDER / "data" / "auto.cnf").unlink(missing_ok=True)
     state.begin_lineage()
     (FOLDER / "data").rename(places.DATA)
     shutil.rmtree(FOLDER)

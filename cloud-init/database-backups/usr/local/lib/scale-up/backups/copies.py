@@ -3,7 +3,13 @@
 from datetime import timedelta
 
 from backups import moment
+from backups.repository import Repository
 from backups.trouble import Trouble
+
+
+def own():
+    """This stack's."""
+    return Copies(Repository("bases"), Repository("logs"))
 
 
 class Copies:

@@ -24,7 +24,6 @@ def run(copies, until, lineage=None, say=print):
     say("Looking at what is in the bucket")
     found = restored.plan(copies, until, lineage)
     end = restored.make(copies, found, FOLDER, say)
-    (FOLDER / "data" / "auto.cnf").unlink(missing_ok=True)  # another history, another name of the server
     READY.touch()
     say("Stopping MySQL: visitors wait from here on")
     subprocess.run(["systemctl", "stop", SERVICE], check=True)

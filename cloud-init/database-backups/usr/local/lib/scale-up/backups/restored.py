@@ -56,6 +56,7 @@ def make(copies, found, folder, say):
         say("Checking every table")
         server.check()
         end.heartbeat = heartbeat(server)
+    (folder / "data" / "auto.cnf").unlink(missing_ok=True)  # another history, another name of the server
     return end
 
 
