@@ -7,7 +7,7 @@ import { type BuildOptions, baseImage, type ImageSlug, packageLayer } from '../.
 
 /** What the roles run on each image, so that every configuration file meets the program that will read it. */
 const PACKAGES: Readonly<Record<ImageSlug, readonly string[]>> = {
-  'debian-13-x64': ['haproxy', 'nginx', 'gunicorn', 'python3-pymysql', 'podman', 'shellcheck'],
+  'debian-13-x64': ['haproxy', 'socat', 'nginx', 'gunicorn', 'python3-pymysql', 'podman', 'shellcheck'],
   'ubuntu-24-04-x64': ['mysql-server', 'shellcheck'],
 };
 

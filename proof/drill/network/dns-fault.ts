@@ -36,7 +36,7 @@ export default {
     await lab.reboot('app-2');
     await lab.wait(35);
     await lab.mend(rubbish);
-    await lab.wait(10);
+    await lab.wait(45); // a load balancer looks every half minute whether its HAProxy rests, and reloads one that does not
     const before = await wakeups(lab);
     await lab.wait(10);
     const after = await wakeups(lab);
