@@ -80,10 +80,11 @@ program
   .addOption(stack)
   .addOption(app)
   .option('--replace <address...>', 'replace these though nothing changed: digitalocean_droplet.web-1')
+  .option('--target <address...>', 'change nothing but these, and what they rest on')
   .action(
-    asRoot(async (options) => {
+    asRoot(async ({ target: targets, ...options }) => {
       const { applyAgain } = await import('./instance/up');
-      const changes = await applyAgain(options);
+      const changes = await applyAgain({ ...options, targets });
       console.log(
         changes.length > 0
           ? changes.map(({ action, address }) => `${action} ${address}`).join('\n')

@@ -7,7 +7,7 @@ import type { Applied, Deployer, PlannedChange, Target } from './deployer';
 import { evaluate, type Scope } from './evaluate';
 import { walk } from './graph';
 import { type About, Operations } from './operations';
-import { planChanges, protectedOnes, wanted } from './plan';
+import { limited, planChanges, protectedOnes, wanted } from './plan';
 import { provision } from './provision';
 import { messageOf, Refusal } from './refusal';
 import type { Attributes } from './resource-type';
@@ -85,13 +85,10 @@ export class BuiltInApply implements Deployer {
     const state = this.open();
     const operations = new Operations(this.client(), new Spaces(this.target.spaces), state);
     await refreshAll(state, operations);
-    return {
-      configuration,
-      variables,
-      state,
-      operations,
-      changes: planChanges(configuration, variables, state, this.target.replace),
-    };
+    const { replace, targets } = this.target;
+    const all = planChanges(configuration, variables, state, replace);
+    const changes = targets ? limited(all, configuration, targets) : all;
+    return { configuration, variables, state, operations, changes };
   }
 
   private async perform(

@@ -11,6 +11,8 @@ export interface Target {
   readonly variables: Readonly<Record<string, string>>;
   /** Addresses of resources to be replaced though nothing about them changed, as by `terraform apply -replace`. @default - none */
   readonly replace?: readonly string[];
+  /** Addresses of the only resources to change, with all that they rest on, as by `terraform apply -target`. @default - every resource */
+  readonly targets?: readonly string[];
   /** What commands that the stack has run on this machine find in their environment besides this process's. @default - nothing */
   readonly environment?: Readonly<Record<string, string>>;
   /** Where the stack's buckets are made. @default - nowhere: it has none */

@@ -139,6 +139,22 @@ test('a resource that is to be replaced and does not exist is refused by name', 
   expect(await droplets()).toEqual([]);
 });
 
+test('where one resource is named, it alone is changed, with what it rests on', async () => {
+  await deployment.apply(smallStack());
+  const changed = smallStack();
+  const sized = changed.resource.digitalocean_droplet;
+  for (const name of ['web-1', 'database']) sized[name].size = 's-2vcpu-4gb';
+  changed.resource.digitalocean_volume.data.size = 20;
+  await deployment.applyTo(changed, 'digitalocean_droplet.database');
+
+  expect((await dropletNamed('small-database-1')).size_slug).toBe('s-2vcpu-4gb');
+  expect((await deployment.get('/volumes')).volumes).toMatchObject([{ size_gigabytes: 20 }]);
+  expect(await deployment.plan(changed)).toEqual(['update digitalocean_droplet.web-1 (size)']);
+  await expect(deployment.applyTo(changed, 'digitalocean_droplet.wbe-1')).rejects.toThrow(
+    'digitalocean_droplet.wbe-1 is to be changed, and there is no such resource',
+  );
+});
+
 test('a droplet that was deleted behind our back is made again, and its name follows', async () => {
   await deployment.apply(smallStack());
   await deployment.call('DELETE', `/droplets/${(await dropletNamed('small-web-1')).id}`);

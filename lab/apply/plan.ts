@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Block, Configuration } from './configuration';
 import type { Action, PlannedChange } from './deployer';
 import type { Scope } from './evaluate';
-import { inOrder } from './graph';
+import { closure, inOrder } from './graph';
 import { messageOf, Refusal } from './refusal';
 import type { Attributes } from './resource-type';
 import { conform, empty, type Schema } from './schema';
@@ -24,7 +24,8 @@ export function planChanges(
   replace: readonly string[] = [],
 ): PlannedChange[] {
   const planned = new Map<string, ObjectValue>();
-  const reasons = replace.filter((address) => !configuration.resources.has(address)).map(unknownResource);
+  const unknown = replace.filter((address) => !configuration.resources.has(address));
+  const reasons = unknown.map((address) => unknownResource(address, 'replaced'));
   const scope = scopeOf(configuration, variables, (address) => planned.get(address) ?? {});
   const changes: PlannedChange[] = [];
   for (const address of inOrder(configuration.dependencies)) {
@@ -47,6 +48,22 @@ export function planChanges(
   reasons.push(...protectedOnes(configuration, changes));
   if (reasons.length > 0) throw new Refusal(reasons);
   return changes;
+}
+
+/**
+ * Leaves everything as it is but the named resources, and what they rest on.
+ *
+ * @throws Refusal with a sentence for each that there is not
+ */
+export function limited(
+  changes: readonly PlannedChange[],
+  { resources, dependencies }: Configuration,
+  targets: readonly string[],
+): PlannedChange[] {
+  const unknown = targets.filter((address) => !resources.has(address));
+  if (unknown.length > 0) throw new Refusal(unknown.map((address) => unknownResource(address, 'changed')));
+  const meant = new Set(targets.flatMap((address) => [address, ...closure(dependencies, address)]));
+  return changes.map((change) => (meant.has(change.address) ? change : { ...change, action: 'keep' }));
 }
 
 /** A sentence for each change that destroys what is protected. */
@@ -93,8 +110,8 @@ function isTriggered({ replaceTriggeredBy }: Block, changes: readonly PlannedCha
   );
 }
 
-function unknownResource(address: string): string {
-  return `${address} is to be replaced, and there is no such resource; one looks like digitalocean_droplet.web-1`;
+function unknownResource(address: string, what: 'replaced' | 'changed'): string {
+  return `${address} is to be ${what}, and there is no such resource; one looks like digitalocean_droplet.web-1`;
 }
 
 function planBlock(

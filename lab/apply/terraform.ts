@@ -68,8 +68,12 @@ export class Terraform implements Deployer {
   }
 
   private async planned(): Promise<PlannedChange[]> {
-    const replace = (this.target.replace ?? []).map((address) => `-replace=${address}`);
-    await this.run('plan', `-out=${PLAN}`, ...replace);
+    const { replace = [], targets = [] } = this.target;
+    const limits = [
+      ...replace.map((address) => `-replace=${address}`),
+      ...targets.map((address) => `-target=${address}`),
+    ];
+    await this.run('plan', `-out=${PLAN}`, ...limits);
     const shown = await this.terraform(['show', '-json', PLAN]);
     const { resource_changes = [] } = JSON.parse(shown) as { resource_changes?: ResourceChange[] };
     return resource_changes

@@ -123,6 +123,8 @@ function reasonOf(signal: AbortSignal): Promise<never> {
 export interface ApplyOptions extends Omit<UpOptions, 'port' | 'flows' | 'image'> {
   /** Addresses of resources to replace though nothing about them changed. @default - none */
   readonly replace?: readonly string[];
+  /** Addresses of the only resources to change, with all that they rest on. @default - every resource */
+  readonly targets?: readonly string[];
 }
 
 /** Synthesizes the stack anew and applies it to a running lab. Resolves to what changed. */
@@ -269,7 +271,13 @@ function userVariables(): Record<string, string> {
 }
 
 async function deploy(
-  { name, apply, replace, progress: { say } = new Progress() }: ApplyOptions & { readonly apply: Applier },
+  {
+    name,
+    apply,
+    replace,
+    targets,
+    progress: { say } = new Progress(),
+  }: ApplyOptions & { readonly apply: Applier },
   access: LabAccess,
   stack: Stack,
   declaration: Declaration,
@@ -281,6 +289,7 @@ async function deploy(
     api: { url: access.apiUrl, token: access.deployToken },
     variables: { ...userVariables(), ...access.variables },
     replace,
+    targets,
     environment: { http_proxy: proxy.url },
     spaces,
     folder: join(stateOf(name), apply),

@@ -1,14 +1,18 @@
+import { join } from 'node:path';
+import { BuiltInApply } from '../../lab/apply/built-in-apply';
 import type { PlannedChange } from '../../lab/apply/deployer';
 import { Progress } from '../../lab/common/progress';
 import { attempt, type RunResult } from '../../lab/common/run';
 import { until } from '../../lab/common/until';
 import { enter } from '../../lab/droplet/enter';
+import { stateOf } from '../../lab/droplet/state-paths';
 import { ask } from '../../lab/instance/control-api';
 import { down } from '../../lab/instance/down';
 import { keepLogs, whereLogsAre } from '../../lab/instance/keep-logs';
 import type { DropletStatus, LabStatus, Power } from '../../lab/instance/lab';
 import { type ApplyOptions, applyAgain, type Up, type UpOptions, up } from '../../lab/instance/up';
 import { type Answer, askSite, type Question } from '../../lab/stack/site';
+import { readStack } from '../../lab/stack/stack';
 import type { SettingsInput } from '../../lib/settings';
 
 declare global {
@@ -51,8 +55,20 @@ export class TestLab {
     return down(this.name);
   }
 
-  apply(settings: Settings, options: Pick<ApplyOptions, 'replace'> = {}): Promise<readonly PlannedChange[]> {
+  apply(
+    settings: Settings,
+    options: Pick<ApplyOptions, 'replace' | 'targets'> = {},
+  ): Promise<readonly PlannedChange[]> {
     return applyAgain({ name: this.name, apply: 'direct', app: synthesizer(settings), progress, ...options });
+  }
+
+  /** Takes down what the stack with these settings has made. The lab stays. */
+  async destroy(settings: Settings): Promise<void> {
+    const state = stateOf(this.name);
+    const { configuration } = await readStack({ app: synthesizer(settings) }, join(state, 'again'));
+    const { apiUrl: url, deployToken: token, variables } = this.access;
+    const target = { configuration, variables, api: { url, token }, folder: join(state, 'direct') };
+    await new BuiltInApply(target).destroy();
   }
 
   status(): Promise<LabStatus> {

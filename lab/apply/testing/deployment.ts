@@ -78,6 +78,11 @@ export class Deployment {
     await new BuiltInApply({ ...this.target(configuration), replace }).apply();
   }
 
+  /** Applies what has these addresses, with what it rests on, and nothing else. */
+  async applyTo(configuration: object, ...targets: string[]): Promise<void> {
+    await new BuiltInApply({ ...this.target(configuration), targets }).apply();
+  }
+
   /** What would be done: `create digitalocean_tag.web`, with the reasons, if any, in brackets. */
   async plan(configuration: object): Promise<string[]> {
     const changes = await new BuiltInApply(this.target(configuration)).plan();
