@@ -19,7 +19,7 @@ const GENERATED = '/run/systemd/generator';
 const HAPROXY = ['on', 'off']
   .map(
     (tls) =>
-      `/usr/local/sbin/scale-up-certificate first && TLS=${tls} haproxy -Ws -c -f /etc/haproxy/haproxy.cfg`,
+      `/usr/local/sbin/scale-up-certificate first && TLS=${tls} haproxy -dW -Ws -c -f /etc/haproxy/haproxy.cfg`,
   )
   .join(' && ');
 // As the unit does before a start.
