@@ -12,7 +12,8 @@ it as a header:
 A faults file is a list such as
   [{ "call": "POST /v2/droplets", "kind": "429", "retryAfter": 7, "times": 3 }]
 and the same can be set while it runs: POST, GET and DELETE /_lab/faults. GET /_lab/account gives the whole
-account, PUT /_lab/account loads one, DELETE /_lab/account begins anew. These need the full token.`;
+account, PUT /_lab/account loads one, DELETE /_lab/account begins anew. PUT /_lab/droplets/ID/health with
+{ "healthy": false } is what load balancers then find. These need the full token.`;
 
 export function addApiCommand(program: Command): void {
   program

@@ -25,6 +25,7 @@ import { reservedIpRoutes } from './reserved-ip/reserved-ip';
 import { reservedIpWorkers } from './reserved-ip/reserved-ip-action';
 import { Actions } from './server/action';
 import { Cloud } from './server/cloud';
+import { notFound } from './server/errors';
 import { type FaultSpec, Faults } from './server/faults';
 import type { Hardware } from './server/hardware';
 import { createHttp } from './server/http';
@@ -218,6 +219,10 @@ export async function startApi(options: StartOptions): Promise<RunningApi> {
     ...{ faults, tokens, events, hasDroplets: !api.isRecordsOnly },
     contents: () => cloud.store.contents(),
     replace: (contents) => replaceAccount(api, contents),
+    setHealth: (dropletId, isHealthy) => {
+      if (!cloud.of(DROPLETS).has(dropletId)) throw notFound();
+      api.health.set(dropletId, isHealthy);
+    },
   });
   await app.ready();
 

@@ -72,3 +72,23 @@ test('only the full token gives or takes an account', async () => {
     ] as const)
       expect((await lab.call(method, '/_lab/account', undefined, token)).status).toBe(status);
 });
+
+test('a call says what load balancers find of a droplet', async () => {
+  await begin();
+  const [id] = await lab.droplets('a');
+  const rule = { entry_protocol: 'tcp', entry_port: 80, target_protocol: 'tcp', target_port: 80 };
+  const balancer = { name: 'l', region: 'fra1', forwarding_rules: [rule], droplet_ids: [id] };
+  const { load_balancer } = (await lab.call('POST', '/v2/load_balancers', balancer)).body;
+  const query = `lb_id=${load_balancer.id}&start=1620683817&end=1620705417`;
+  const seen = async () =>
+    (await lab.call('GET', `/v2/monitoring/metrics/load_balancer/droplets_health_checks?${query}`)).body.data
+      .result[0].values;
+  const say = (body: unknown, droplet = id) => lab.call('PUT', `/_lab/droplets/${droplet}/health`, body);
+  expect(await seen()).toEqual([[1620705417, '1']]);
+  expect((await say({ healthy: false })).status).toBe(204);
+  expect(await seen()).toEqual([[1620705417, '0']]);
+  expect((await say({ healthy: true })).status).toBe(204);
+  expect(await seen()).toEqual([[1620705417, '1']]);
+  expect((await say({ healthy: 'no' })).body.message).toMatch(/^healthy: /);
+  expect((await say({ healthy: false }, 1)).status).toBe(404);
+});

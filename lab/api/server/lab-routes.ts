@@ -20,11 +20,14 @@ interface Parts {
   contents(): Contents;
   /** Puts other contents in the place of all there is; what every account has is added. */
   replace(contents: Contents): void;
+  /** Says what load balancers and autoscale pools find when they look at a droplet. @throws 404 */
+  setHealth(dropletId: number, isHealthy: boolean): void;
 }
 
 const account = z.strictObject({
   tables: z.record(z.string(), z.array(z.tuple([z.union([z.string(), z.number()]), z.unknown()]))),
 });
+const health = z.strictObject({ healthy: z.boolean() });
 
 /**
  * The lab's own calls, beside DigitalOcean's: who may break things is whoever has the full token, on this machine where
@@ -60,6 +63,11 @@ export function addLabRoutes(app: FastifyInstance, parts: Parts): void {
     const { id } = request.params as { id: string };
     faults.clear(Number(id));
     events.emit('fault', { what: `call fault ${id}`, set: false });
+    return reply.code(204).send();
+  });
+  app.put('/_lab/droplets/:id/health', { onRequest }, async (request, reply) => {
+    const { id } = request.params as { id: string };
+    parts.setHealth(Number(id), health.parse(request.body).healthy);
     return reply.code(204).send();
   });
   app.get('/_lab/account', { onRequest }, async () => ({ tables: parts.contents() }));
