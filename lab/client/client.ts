@@ -4,7 +4,7 @@ export interface Client {
   readonly version: string;
   readonly language: 'Python' | 'JavaScript' | 'Go';
   readonly program: string;
-  /** What is installed: requirements of pip, packages of npm, or a module of Go. */
+  /** What is installed: requirements of pip, packages of npm, or modules of Go. */
   readonly packages: readonly string[];
   /** It sends its token over HTTPS only. @default false */
   readonly needsTls?: boolean;
@@ -44,6 +44,10 @@ export const CLIENTS: readonly Client[] = [
     packages: ['github.com/digitalocean/godo@v1.240.0', 'golang.org/x/oauth2@v0.27.0'],
   },
   {
+    ...{ name: "lego's DNS provider", version: '4.25.2', language: 'Go', program: 'use_lego.go' },
+    packages: ['github.com/go-acme/lego/v4@v4.25.2', 'github.com/miekg/dns@v1.1.67'],
+  },
+  {
     ...{ name: 'dots-wrapper', version: '3.12.12', language: 'JavaScript', program: 'use_dots_wrapper.mjs' },
     packages: ['dots-wrapper@3.12.12'],
   },
@@ -51,12 +55,15 @@ export const CLIENTS: readonly Client[] = [
     ...{ name: 'do-wrapper', version: '4.5.1', language: 'JavaScript', program: 'use_do_wrapper.mjs' },
     packages: ['do-wrapper@4.5.1'],
   },
+  {
+    ...{ name: "DigitalOcean's MCP server", version: '1.0.70', language: 'JavaScript' },
+    ...{ program: 'use_mcp.mjs', packages: ['@digitalocean/mcp@1.0.70'] },
+  },
 ];
 
 /** What has no program here, and why. */
 export const NOT_TRIED: Readonly<Record<string, string>> = {
-  'doctl, lego': 'the Go module proxy did not have them when this was written',
+  doctl: 'the Go module proxy did not have it when this was written',
   "Ansible's digitalocean.cloud": 'no package registry has it',
-  "DigitalOcean's MCP server": 'no program here',
   "Terraform's provider": 'it has tests of its own in the repository',
 };

@@ -28,9 +28,9 @@ export class Installation {
       // By itself, since a module is all files of its folder.
       mkdirSync(join(this.folder, 'go'));
       cpSync(join(PROGRAMS, program), join(this.folder, 'go/main.go'));
-      writeFileSync(join(this.folder, 'go/go.mod'), 'module client\n\ngo 1.24\n');
-      await here(['go', '-C', 'go', 'get', ...packages]);
-      await here(['go', '-C', 'go', 'build', '-o', '../client']);
+      const required = packages.map((name) => `require ${name.replace('@', ' ')}\n`);
+      writeFileSync(join(this.folder, 'go/go.mod'), `module client\n\ngo 1.24\n\n${required.join('')}`);
+      await here(['go', '-C', 'go', 'build', '-mod=mod', '-o', '../client']);
     }
   }
 
