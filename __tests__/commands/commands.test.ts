@@ -53,7 +53,7 @@ function projectOf(stacks: Record<string, Json>, folder = copyOfProject()): stri
 /** Terraform without anybody's own settings, which it may comment on. */
 const { TF_CLI_CONFIG_FILE: _, ...ENVIRONMENT } = process.env;
 
-const command = (name: string) => ['--require', 'ts-node/register', 'lib/commands/cli.ts', name];
+const command = (name: string) => ['--require', 'ts-node/register', 'lib/cli.ts', name];
 
 /** What `npm run <name> -- <args>` runs, and all that it says. */
 function npm(folder: string, [name = '', ...args]: string[], env: Record<string, string> = {}) {

@@ -1,21 +1,20 @@
-import { program } from '../commands/program';
 import { choose, synthesize } from '../commands/synthesis';
 import { UserError } from '../user-error';
 import { Api } from './api';
-import { check } from './check';
+import { check as look } from './check';
 import type { Finding } from './finding';
 import { synthesized } from './synthesized';
 
 /** `npm run check`: before anything is created a deploy knows whether it can. */
-program(async ([stack]) => {
+export async function check([stack]: readonly string[]): Promise<number> {
   const api = Api.ofDeployer();
   if (!api) {
     throw new UserError(['DIGITALOCEAN_TOKEN: is not set; it is the deploy token that README describes']);
   }
   const { file, folder } = choose(synthesize(), stack, 'check');
-  const isFine = await check(api, Api.by('TF_VAR_reserved_ip_token'), synthesized(file, folder), print);
+  const isFine = await look(api, Api.by('TF_VAR_reserved_ip_token'), synthesized(file, folder), print);
   return isFine ? 0 : 1;
-});
+}
 
 function print({ status, subject, text }: Finding): void {
   console.log(`${status.padEnd(8)} ${subject}: ${text}`);

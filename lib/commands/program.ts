@@ -26,7 +26,7 @@ export function program(main: (args: readonly string[]) => unknown): void {
 export function argumentsOf<T extends NonNullable<ParseArgsConfig['options']>>(
   args: readonly string[],
   options: T,
-) {
+): ReturnType<typeof parseArgs<{ args: string[]; options: T; allowPositionals: true }>> {
   try {
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true });
     const [, second] = parsed.positionals;

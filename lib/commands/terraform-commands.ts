@@ -3,65 +3,78 @@ import { UserError } from '../user-error';
 import { adviceOn } from './advice';
 import { leftOver } from './left-over';
 import { linesOf } from './plan';
-import { program } from './program';
 import { checkState, closeState } from './state';
 import { choose, type Stack, synthesize } from './synthesis';
 import { PlanFailed, Terraform } from './terraform';
 
+const APPROVED = /^--?auto-approve$/;
+
+type Command = (args: readonly string[]) => Promise<void>;
+
+/** `npm run synth`: writes the Terraform JSON. */
+export async function synth(): Promise<void> {
+  for (const { file } of synthesized()) console.log(`Written: ${file}`);
+  console.log('Next: npm run diff says what it would change at DigitalOcean, npm run deploy makes it so.');
+}
+
 /**
- * `npm run synth`, `diff`, `deploy`, `destroy`, `output`: synthesizes, and has Terraform do the rest. It is for every Node.js, the CDKTF command
+ * `npm run diff`, `deploy`, `destroy`, `output`: synthesizes, and has Terraform do the rest. It is for every Node.js, the CDKTF command
  * line for those that its native part was built for.
  *
  *     npm run deploy [-- [<stack>] [<Terraform's own arguments>...]]
  */
-
-const APPROVED = /^--?auto-approve$/;
-
-const commands: Readonly<Record<string, (stack: Stack, args: readonly string[]) => Promise<void>>> = {
-  async diff({ folder }, args) {
+export const TERRAFORM_COMMANDS: Readonly<Record<string, Command>> = {
+  diff: withStack('diff', async ({ folder }, args) => {
     const status = await new Terraform(folder).plan(args, async (plan) => {
       console.log(plan ? linesOf(plan).join('\n') : 'No changes.');
       return plan ? 2 : 0;
     });
     console.log(`Every line of it: terraform -chdir=${folder} plan`);
     if (args.some((arg) => /^--?detailed-exitcode$/.test(arg))) process.exitCode = status;
-  },
+  }),
 
-  async deploy(stack, args) {
+  deploy: withStack('deploy', async (stack, args) => {
     for (const line of await leftOver(stack)) console.warn(`Warning (${stack.name}): ${line}`);
     await change(stack, args, 'Deploy this?');
-  },
+  }),
 
-  destroy: (stack, args) => change(stack, ['-destroy', ...args], 'Destroy all this?'),
+  destroy: withStack('destroy', (stack, args) => change(stack, ['-destroy', ...args], 'Destroy all this?')),
 
-  output: ({ folder }, args) => new Terraform(folder).tell(['output', ...args]),
+  output: withStack('output', ({ folder }, args) => new Terraform(folder).tell(['output', ...args])),
 };
 
-async function main([command = '', ...args]: readonly string[]): Promise<void> {
+/** A command for the stack that its first argument names, or the only one; the rest is Terraform's. */
+function withStack(
+  command: string,
+  action: (stack: Stack, args: readonly string[]) => Promise<void>,
+): Command {
+  return async (args) => {
+    const stacks = synthesized();
+    const [first] = args;
+    const name = first?.startsWith('-') ? undefined : first;
+    const stack = choose(stacks, name, command);
+    process.umask(0o077); // what Terraform writes from here on is this user's alone
+    closeState(stack);
+    await checkState(stack);
+    try {
+      await new Terraform(stack.folder).init();
+      await action(stack, name === undefined ? args : args.slice(1));
+    } catch (error) {
+      if (error instanceof PlanFailed) for (const line of adviceOn(error.reason, stack)) console.error(line);
+      throw error;
+    } finally {
+      closeState(stack);
+    }
+  };
+}
+
+/** All stacks, and what is to be said about them. */
+function synthesized(): readonly Stack[] {
   const stacks = synthesize();
   for (const { name, warnings } of stacks) {
     for (const warning of warnings) console.warn(`Warning (${name}): ${warning}`);
   }
-  if (command === 'synth') {
-    for (const { file } of stacks) console.log(`Written: ${file}`);
-    console.log('Next: npm run diff says what it would change at DigitalOcean, npm run deploy makes it so.');
-    return;
-  }
-  const [first] = args;
-  const name = first?.startsWith('-') ? undefined : first;
-  const stack = choose(stacks, name, command);
-  process.umask(0o077); // what Terraform writes from here on is this user's alone
-  closeState(stack);
-  await checkState(stack);
-  try {
-    await new Terraform(stack.folder).init();
-    await commands[command]?.(stack, name === undefined ? args : args.slice(1));
-  } catch (error) {
-    if (error instanceof PlanFailed) for (const line of adviceOn(error.reason, stack)) console.error(line);
-    throw error;
-  } finally {
-    closeState(stack);
-  }
+  return stacks;
 }
 
 async function change({ folder }: Stack, args: readonly string[], question: string): Promise<void> {
@@ -87,5 +100,3 @@ async function confirm(question: string): Promise<void> {
   lines.close();
   if (answer.trim() !== 'yes') throw new UserError(['Nothing was changed.']);
 }
-
-program(main);

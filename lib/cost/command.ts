@@ -1,5 +1,5 @@
 import { readArchitecture } from '../architecture';
-import { argumentsOf, program } from '../commands/program';
+import { argumentsOf } from '../commands/program';
 import { choose, synthesize } from '../commands/synthesis';
 import { UserError } from '../user-error';
 import { billOf } from './bill';
@@ -8,7 +8,7 @@ import { costReport, type Traffic, trafficCost } from './report';
 import { stepsOf } from './steps';
 
 /** `npm run cost [-- [<stack>] [--traffic <TiB a month>] [--json]]`: what the stack costs by the list. */
-program(([...args]) => {
+export function cost(args: readonly string[]): void {
   const { values, positionals } = argumentsOf(args, {
     traffic: { type: 'string' },
     json: { type: 'boolean' },
@@ -22,7 +22,7 @@ program(([...args]) => {
       ? JSON.stringify({ asOf: AS_OF, ...bill, traffic, beyond, steps: stepsOf(architecture) }, undefined, 2)
       : costReport(architecture, traffic),
   );
-});
+}
 
 function trafficOf(text: string | undefined): Traffic {
   if (text === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { argumentsOf, program } from '../commands/program';
+import { argumentsOf } from '../commands/program';
 import { choose, placeOf, synthesize } from '../commands/synthesis';
 import { UserError } from '../user-error';
 import type { ResourceChange } from './change';
@@ -15,7 +15,7 @@ import { reportOf } from './report';
  * `npm run preview [-- [<stack>] [--state FILE | --plan FILE] [--json | --markdown]]`: what a deployment would do, without Terraform and
  * without the network. It is compared with the state, where that is a file on this machine, else with what was synthesized last.
  */
-program((args) => {
+export function preview(args: readonly string[]): void {
   const { values, positionals } = argumentsOf(args, {
     state: { type: 'string' },
     plan: { type: 'string' },
@@ -32,7 +32,7 @@ program((args) => {
   const report = reportOf(changes);
   if (values.json) console.log(JSON.stringify({ title, ...report }, undefined, 2));
   else console.log((values.markdown ? asMarkdown : asText)(report, title));
-});
+}
 
 /** The stack as it is written now; the synthesis of before stays where it is. */
 function expected(name: string | undefined, state: string | undefined): [string, ResourceChange[]] {

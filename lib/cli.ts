@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { check } from './check/command';
+import { program } from './commands/program';
+import { synth, TERRAFORM_COMMANDS } from './commands/terraform-commands';
+import { cost } from './cost/command';
+import { diagram } from './diagram/command';
+import { preview } from './preview/command';
+import { UserError } from './user-error';
+
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => unknown>> = {
+  ...{ synth, check, preview, cost, diagram },
+  ...TERRAFORM_COMMANDS,
+};
+
+/** What the scripts of package.json run, in the folder with cdktf.json: `npm run deploy -- staging` is `scale-up deploy staging`. */
+program(([name = '', ...args]) => {
+  const command = COMMANDS[name];
+  if (!command) {
+    throw new UserError([`There is no command "${name}"; there are ${Object.keys(COMMANDS).join(', ')}.`]);
+  }
+  return command(args);
+});
