@@ -21,10 +21,10 @@ export const EVERY_SETTING: Required<SettingsInput> = {
   prefix: 'staging',
   region: 'fra1',
   vpcRange: '10.30.0.0/20',
-  loadBalancer: { size: 's-2vcpu-2gb', dropletImage: 'debian-13-x64' },
-  web: { count: 3, size: 's-2vcpu-2gb', dropletImage: 'debian-13-x64' },
+  loadBalancer: { size: 's-2vcpu-2gb', dropletImage: 'debian-13-x64', files: 'examples/own-files/web' },
+  web: { count: 3, size: 's-2vcpu-2gb', dropletImage: 'debian-13-x64', files: 'examples/own-files/web' },
   app: {
-    ...{ count: 2, size: 'c-2', dropletImage: 'debian-13-x64' },
+    ...{ count: 2, size: 'c-2', dropletImage: 'debian-13-x64', files: 'examples/own-files/web' },
     image: 'registry.example.com:5000/team/shop:1.4',
     env: { SHOP_NAME: 'The ${shop}' },
     secrets: ['STRIPE_KEY'],
@@ -33,6 +33,7 @@ export const EVERY_SETTING: Required<SettingsInput> = {
   },
   database: {
     ...{ size: 'm-2vcpu-16gb', dropletImage: 'ubuntu-24-04-x64', volumeSize: 100, revision: 2 },
+    files: 'examples/own-files/web',
     backups: {
       ...{ bucket: 'shop-backups', endpoint: 'https://s3.example.com:8443', retentionDays: 7 },
       origin: { bucket: 'older-backups', prefix: 'production' },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseImageReference } from './image-reference';
-import { dropletImage, dropletSize, format, recentImage } from './setting-formats';
+import { dropletImage, dropletSize, format, ownFiles, recentImage } from './setting-formats';
 
 const EXAMPLE = 'registry.example.com/shop:1.4';
 
@@ -33,6 +33,7 @@ export const app = z
     count: z.int().min(1).max(100).default(1).describe('Application servers, 1 to 100'),
     size: dropletSize.default('s-1vcpu-1gb'),
     dropletImage: recentImage.default('debian-13-x64'),
+    files: ownFiles,
     image: containerImage
       .optional()
       .describe(

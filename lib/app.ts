@@ -17,7 +17,7 @@ export class App extends Construct {
 
   constructor(scope: Construct, id: string, { settings, network, database }: AppProps) {
     super(scope, id);
-    const { count, size, dropletImage: image } = settings.app;
+    const { count, size, dropletImage: image, files: ownFiles } = settings.app;
     const container =
       settings.app.image === undefined ? undefined : new Container(this, 'container', settings);
     this.droplets = Array.from(
@@ -31,6 +31,7 @@ export class App extends Construct {
           index: i + 1,
           size,
           image,
+          ownFiles,
           environment: container?.stackEnvironment(i + 1),
           files: database.files,
           secrets: {

@@ -39,7 +39,7 @@ export class Database extends Construct {
 
   constructor(scope: Construct, id: string, { settings, network }: DatabaseProps) {
     super(scope, id);
-    const { size, dropletImage, volumeSize } = settings.database;
+    const { size, dropletImage, volumeSize, files: ownFiles } = settings.database;
     // Letters and digits only: it stands in a URL, in SQL and in environment files.
     const password = new Password(this, 'password', { length: 32, special: false });
     const tls = new DatabaseTls(this, 'tls', settings);
@@ -78,6 +78,7 @@ export class Database extends Construct {
         },
       },
       addition: backups?.folder,
+      ownFiles,
       environment: {
         ...{ VOLUME: volumeName, DATABASE_NAME: NAME, DATABASE_USER: USER },
         ...backups?.environment,

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 
 export const CLOUD_INIT = join(__dirname, '..', 'cloud-init');
 
-/** What editors and Python leave beside the files they worked on. */
-const TOOL_CACHE = /\/(?:\.[^/]+|__pycache__)\//;
+/** What tools leave beside the files they worked on. */
+const TOOL_CACHE = /\/(?:\.\w+_cache|__pycache__)\//;
 
 /** A package owns these folders: its files must be there first, or its installation finds a configuration it did not make. */
 const PACKAGE_FOLDERS = ['/etc/haproxy/', '/etc/nginx/', '/etc/mysql/', '/var/www/'];
@@ -23,9 +23,13 @@ export function awaitsPackage({ path }: Pick<DropletFile, 'path'>): boolean {
   return PACKAGE_FOLDERS.some((folder) => path.startsWith(folder));
 }
 
-/** The files of one folder of cloud-init/, which mirrors the droplet's disk, in the order of their paths. */
+/**
+ * The files of a folder that mirrors the droplet's disk, in the order of their paths.
+ *
+ * @param folder of cloud-init/, or a path from the root
+ */
 export function dropletFiles(folder: string): DropletFile[] {
-  const root = join(CLOUD_INIT, folder);
+  const root = resolve(CLOUD_INIT, folder);
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Droplet as DropletResource } from '@cdktf/provider-digitalocean/lib/droplet';
 import {
   dependable,
@@ -23,6 +24,12 @@ export interface DropletProps {
   readonly folder?: string;
   /** Another one whose files it gets as well. @default - none */
   readonly addition?: string;
+  /**
+   * A folder of the user's whose files it gets after all others: see Additions. A path from the working directory.
+   *
+   * @default - none
+   */
+  readonly ownFiles?: string;
   /** Counts the droplets of a role, from 1. */
   readonly index: number;
   readonly size: string;
@@ -70,7 +77,10 @@ export class Droplet extends Construct {
     this.name = `${settings.prefix}-${role}-${index}`;
     const userData = new UserData(this, 'user-data', {
       folder,
-      addition: props.addition,
+      additions: [
+        ...(props.addition ? [props.addition] : []),
+        ...(props.ownFiles ? [resolve(props.ownFiles)] : []),
+      ],
       environment: { ...this.commonEnvironment(settings, index), ...props.environment },
       files: props.files,
       secrets: props.secrets,

@@ -25,6 +25,7 @@ export class LoadBalancer extends Construct {
         index,
         size: settings.loadBalancer.size,
         image: settings.loadBalancer.dropletImage,
+        ownFiles: settings.loadBalancer.files,
         environment: {
           RESERVED_IP: reservedIp.address,
           INDEX: String(index),

@@ -1,5 +1,8 @@
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { dropletFiles } from './droplet-file';
 
 /**
  * The formats of single settings. `terraform validate` accepts a region "mars1" or a size "s-nope", and the mistake
@@ -107,9 +110,22 @@ export const vpcRange = format(
   'is not a usable VPC range; one looks like 10.20.0.0/20: private, /16 to /28, and outside 10.10.0.0/16, 10.244.0.0/16 and 10.245.0.0/16',
 );
 
+/** A folder of the user's, from the working directory, whose files a droplet gets as well. */
+export const ownFiles = format(
+  holdsFiles,
+  'is not a folder with files in it; one looks like files/web, where files/web/etc/motd is /etc/motd on the droplet',
+)
+  .optional()
+  .describe('A folder of yours whose files its droplets get as well: [how](#your-own-files)');
+
 /** A string that is accepted, or a sentence that goes on from the path and the value. */
 export function format(accepts: (value: string) => boolean, message: string) {
   return z.string().refine(accepts, message);
+}
+
+function holdsFiles(folder: string): boolean {
+  const path = resolve(folder);
+  return existsSync(path) && statSync(path).isDirectory() && dropletFiles(path).length > 0;
 }
 
 function isVpcRange(value: string): boolean {

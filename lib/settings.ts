@@ -11,6 +11,7 @@ import {
   mysqlImage,
   mysqlSize,
   namePrefix,
+  ownFiles,
   recentImage,
   region,
   sshKey,
@@ -52,9 +53,12 @@ const fields = z.strictObject({
     .strictObject({
       size: tier.size.describe('Of the two load balancers'),
       dropletImage: loadBalancerImage.default('debian-13-x64'),
+      files: ownFiles,
     })
     .prefault({}),
-  web: z.strictObject({ count: count.describe('Web servers, 1 to 100'), ...tier }).prefault({}),
+  web: z
+    .strictObject({ count: count.describe('Web servers, 1 to 100'), ...tier, files: ownFiles })
+    .prefault({}),
   app: app.prefault({}),
   database: z
     .strictObject({
@@ -76,6 +80,7 @@ const fields = z.strictObject({
         .describe(
           'Another number replaces the MySQL server, which nothing else does: other settings of its wait until then, and the output `database_settings` says so',
         ),
+      files: ownFiles,
       backups: backups.optional(),
     })
     .prefault({}),

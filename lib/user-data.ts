@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { DataCloudinitConfig } from '@cdktf/provider-cloudinit/lib/data-cloudinit-config';
 import { Fn, TerraformLocal, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
@@ -13,11 +13,17 @@ const EVERY_DROPLET = 'every-droplet';
 /** cloud-init puts the lists of several parts together only when each part asks for it. */
 const MERGE = 'list(append)+dict(no_replace,recurse_list)+str()';
 
+/**
+ * Folders, each of cloud-init/ or a path from the root, whose files a droplet gets beside those of its role. One at the path of another
+ * file takes its place.
+ */
+export type Additions = readonly string[];
+
 export interface UserDataProps {
   /** The folder of cloud-init/ beside every-droplet/ whose files the droplet gets. */
   readonly folder: string;
-  /** Another folder of cloud-init/ whose files it gets as well. @default - none */
-  readonly addition?: string;
+  /** Other folders whose files it gets as well: see Additions. @default - none */
+  readonly additions?: Additions;
   /** What differs per deployment and is no secret: the lines of /etc/scale-up/stack.env. */
   readonly environment: Readonly<Record<string, string>>;
   /**
@@ -44,7 +50,7 @@ export class UserData extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { folder, addition, environment, secrets = {}, files = {} }: UserDataProps,
+    { folder, additions = [], environment, secrets = {}, files = {} }: UserDataProps,
   ) {
     super(scope, id);
     const lines = Object.entries(environment).map(([key, value]) => `${key}=${value}\n`);
@@ -57,9 +63,10 @@ export class UserData extends Construct {
       })),
       ...Object.entries(files).map(([path, content]) => ({ path, content, permissions: '0644' as const })),
     ];
+    requireApart(additions, all);
     const parts = {
       [EVERY_DROPLET]: folderLocal(this, EVERY_DROPLET),
-      [folder]: folderLocal(this, folder, addition),
+      [folder]: folderLocal(this, folder, additions),
       deployment: cloudConfig({ write_files: all.map(deploymentFileEntry) }),
     };
     const document = new DataCloudinitConfig(this, 'resource', {
@@ -81,12 +88,12 @@ export class UserData extends Construct {
  *
  * @throws UserError when a file holds other than ASCII characters, which cloud-init corrupts in a MIME part
  */
-export function folderCloudConfig(folder: string, addition?: string): string {
+export function folderCloudConfig(folder: string, additions: Additions = []): string {
   const document = join(CLOUD_INIT, folder, 'cloud-config.yaml');
   const own = existsSync(document) ? readFileSync(document, 'utf8') : '#cloud-config';
-  const files = [folder, ...(addition ? [addition] : [])].flatMap(dropletFiles);
-  requireAscii([{ path: '/cloud-config.yaml', content: own }, ...files], folder);
-  const brought = folder === EVERY_DROPLET ? {} : archiveEntry([...dropletFiles(EVERY_DROPLET), ...files]);
+  requireAscii([{ path: '/cloud-config.yaml', content: own }], folder);
+  const folders = [EVERY_DROPLET, folder, ...additions];
+  const brought = folder === EVERY_DROPLET ? {} : archiveEntry(folders.flatMap(asciiFiles));
   const [, generated] = cloudConfig(brought).split(/^#cloud-config\n/);
   return `${own.trimEnd()}\n\n${generated}`;
 }
@@ -97,11 +104,11 @@ export function escapeTemplate(text: string): string {
 }
 
 /** The folder's cloud-config as one local of the stack, however many droplets refer to it: the JSON stays readable. */
-function folderLocal(scope: Construct, folder: string, addition?: string): string {
+function folderLocal(scope: Construct, folder: string, additions?: Additions): string {
   const stack = TerraformStack.of(scope);
   const id = `cloud-init-${folder}`;
   const existing = stack.node.tryFindChild(id) as TerraformLocal | undefined;
-  return (existing ?? new TerraformLocal(stack, id, escapeTemplate(folderCloudConfig(folder, addition))))
+  return (existing ?? new TerraformLocal(stack, id, escapeTemplate(folderCloudConfig(folder, additions))))
     .asString;
 }
 
@@ -109,11 +116,17 @@ function cloudConfig(config: object): string {
   return `#cloud-config\n${stringify({ merge_type: MERGE, ...config }, { lineWidth: 0 })}`;
 }
 
+function asciiFiles(folder: string): DropletFile[] {
+  const files = dropletFiles(folder);
+  requireAscii(files, folder);
+  return files;
+}
+
 function requireAscii(files: readonly Pick<DropletFile, 'path' | 'content'>[], folder: string): void {
   const mistakes = files.flatMap(({ path, content }) => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is the range that is meant
     const line = content.split('\n').findIndex((text) => /[^\x00-\x7f]/.test(text)) + 1;
-    const where = `cloud-init/${folder}${path}:${line}`;
+    const where = `${shown(folder)}${path}:${line}`;
     return line ? [`${where}: holds a character that is not ASCII; cloud-init would corrupt it`] : [];
   });
   if (mistakes.length > 0) {
@@ -121,8 +134,29 @@ function requireAscii(files: readonly Pick<DropletFile, 'path' | 'content'>[], f
   }
 }
 
-/** With a line end: YAML then takes whatever sign it holds for itself. */
-function archiveEntry(files: readonly DropletFile[]): object {
+/** Of what the deployment writes itself there are no two. */
+function requireApart(folders: Additions, written: readonly DropletFile[]): void {
+  const taken = written.map(({ path }) => path);
+  const mistakes = folders.flatMap((folder) =>
+    dropletFiles(folder)
+      .filter(({ path }) => taken.includes(path))
+      .map(
+        ({ path }) => `${shown(folder)}${path}: is written by the deployment itself; give it another name`,
+      ),
+  );
+  if (mistakes.length > 0) {
+    throw new UserError(mistakes);
+  }
+}
+
+/** As whoever wrote it finds it. */
+function shown(folder: string): string {
+  return relative('.', resolve(CLOUD_INIT, folder));
+}
+
+/** The last file of each path. With a line end: YAML then takes whatever sign it holds for itself. */
+function archiveEntry(all: readonly DropletFile[]): object {
+  const files = [...new Map(all.map((file) => [file.path, file])).values()];
   return { write_files: [{ path: ARCHIVE, content: `${fileArchive(files)}\n` }] };
 }
 

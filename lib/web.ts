@@ -14,11 +14,19 @@ export class Web extends Construct {
 
   constructor(scope: Construct, id: string, { settings, network }: WebProps) {
     super(scope, id);
-    const { count, size, dropletImage: image } = settings.web;
+    const { count, size, dropletImage: image, files: ownFiles } = settings.web;
     this.droplets = Array.from(
       { length: count },
       (_, i) =>
-        new Droplet(this, String(i + 1), { settings, network, role: 'web', index: i + 1, size, image }),
+        new Droplet(this, String(i + 1), {
+          settings,
+          network,
+          role: 'web',
+          index: i + 1,
+          size,
+          image,
+          ownFiles,
+        }),
     );
   }
 }
