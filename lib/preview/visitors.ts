@@ -27,11 +27,14 @@ export interface Noticed {
 /** Requests a second that a drill sends from its beginning to its end. */
 const LOAD = 100;
 
-const DRILL: Readonly<Record<Role, string>> = {
-  'load-balancer': 'both-load-balancers-replace',
-  web: 'web-replace',
-  app: 'app-replace',
-  database: 'database-replace',
+/** The drills whose figures are told: each by its key in docs/results.json. */
+export const DRILLS: Readonly<Record<Role | 'several' | 'release', string>> = {
+  'load-balancer': 'ours/both-load-balancers-replace',
+  web: 'ours/web-replace',
+  app: 'ours/app-replace',
+  database: 'ours/database-replace',
+  several: 'ours/everything-replace',
+  release: 'ours/release/a good one',
 };
 
 const APART = 'what DigitalOcean takes to make a droplet comes on top, and is not measured';
@@ -84,7 +87,7 @@ type Part = readonly [visitors: string, duration: string];
 
 function byReplacing(tiers: readonly TierChange[]): Part {
   const [first, another] = tiers;
-  const found = drill(first && !another ? DRILL[first.role] : 'everything-replace');
+  const found = drill(first && !another ? first.role : 'several');
   const whose = capital(tierNames(tiers));
   return [
     `${whose}: visitors don't notice${counted(found)}.`,
@@ -93,7 +96,7 @@ function byReplacing(tiers: readonly TierChange[]): Part {
 }
 
 function byReplacingTheDatabase(): Part {
-  const found = drill(DRILL.database);
+  const found = drill('database');
   const lab = found ? `; in the lab for ${Math.round(found.seconds)} s (${found.date})` : '';
   return [
     `The database: whatever needs it gets 503 from the application while the new droplet boots${lab}. Files are served.`,
@@ -118,7 +121,7 @@ function byResizing({ role, before, resized }: TierChange): Part {
 }
 
 function byReleasing(): Part {
-  const found = drill('release/a good one');
+  const found = drill('release');
   return [
     `The new release: visitors don't notice${counted(found)}.`,
     `The new release: ${minutes(found)} in the lab, of which 90 s are spent watching it.`,
@@ -140,10 +143,10 @@ function minutes(found: Found | undefined): string {
 
 const RESULTS = join(__dirname, '../../docs/results.json');
 
-function drill(name: string): Found | undefined {
+function drill(which: keyof typeof DRILLS): Found | undefined {
   // Who has the library alone has no results.
   if (!existsSync(RESULTS)) return undefined;
-  const one = JSON.parse(readFileSync(RESULTS, 'utf8')).drills[`ours/${name}`];
+  const one = JSON.parse(readFileSync(RESULTS, 'utf8')).drills[DRILLS[which]];
   if (!one) return undefined;
   const runs: { sent: number; failed: number; unknown: number; gap: number; settled: number }[] = one.runs;
   const sum = (of: (run: (typeof runs)[number]) => number) => runs.reduce((all, run) => all + of(run), 0);

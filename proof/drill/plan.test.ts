@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
+import { DRILLS as PREVIEWED } from '../../lib/preview/visitors';
+import { readResults } from '../report/results';
 import { DRILLS, plans } from './plan';
 
 const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).map((path) => basename(path));
@@ -17,6 +19,15 @@ test('every drill is a file of its name, and is told by a number, a hypothesis a
 test('no two plans share a key', () => {
   const keys = plans([]).map(({ key }) => key);
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('those whose figures `npm run preview` tells are there by that name, and measured', () => {
+  const keys = plans([]).map(({ key }) => key);
+  const measured = Object.keys(readResults().drills);
+  for (const key of Object.values(PREVIEWED)) {
+    expect(keys).toContain(key);
+    expect(measured).toContain(key);
+  }
 });
 
 test('names choose drills, and a number chooses how often', () => {
