@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { before, CHANGES } from '../../__tests__/setting-changes';
 import { type Json, synth } from '../../__tests__/synth';
 import { Deployment } from '../../lab/apply/testing/deployment';
-import { type ResourceChange, TRIGGERED } from '../../lib/preview/change';
+import type { ResourceChange } from '../../lib/preview/change';
 import { expectedChanges } from '../../lib/preview/expected';
 import { pastOfState, pastOfSynthesis } from '../../lib/preview/past';
 import type { SettingsInput } from '../../lib/settings';
 import { openGates } from './open-gates';
+import { planLines } from './plan-lines';
 
 /**
  * What `npm run preview` expects without Terraform, beside the plan of the lab's own apply, which is tested to plan as Terraform does
@@ -35,20 +36,6 @@ function deployed(settings: Partial<SettingsInput>): Promise<Deployment> {
   deployments.set(key, known);
   return known;
 }
-
-const ACTIONS: Json = { change: 'update', destroy: 'delete' };
-
-/** As the lab's plan says it: "replace digitalocean_droplet.web-1 (image)". */
-const lines = (changes: readonly ResourceChange[]) =>
-  changes
-    .filter(({ kind }) => kind !== 'keep')
-    .map(({ type, name, kind, because }) => {
-      // The lab's plan has no word for it.
-      const named = because.filter((reason) => reason !== TRIGGERED);
-      const reasons = named.length > 0 ? ` (${named.join(', ')})` : '';
-      return `${ACTIONS[kind] ?? kind} ${type}.${name}${reasons}`;
-    })
-    .sort();
 
 /** The state of the deployment as Terraform would have written it, with the data that it read. */
 function stateOf(deployment: Deployment, json: Json): string {
@@ -116,7 +103,7 @@ describe('npm run preview expects what a plan says', () => {
         expect(refused(expected)).not.toEqual([]);
         for (const reason of refused(expected)) expect(plan).toContain(reason);
       } else {
-        expect(lines(expected)).toEqual(plan.sort());
+        expect(planLines(expected)).toEqual(plan.sort());
       }
     }
   });
