@@ -64,6 +64,7 @@ function named(text: string, names: Map<string, string>): string {
   const lines = text.includes(' IN SOA ') ? text.split('\n').sort().join('\n') : text;
   return lines
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'a time')
+    .replace(/( IN SOA \S+ \S+) \d+/, '$1 a time')
     .replace(/password=\w+/g, 'a password')
     .replace(/127\.0\.0\.1:\d+/g, 'the API')
     .replace(/[\w.-]{9,}/g, (word) => names.get(word) ?? word);
