@@ -26,7 +26,7 @@ export default {
     await lab.find(
       `all logs were in the bucket ${Math.round((Date.now() - back) / 1000)} s after it was back`,
     );
-    await lab.exec('database-1', 'systemctl', 'start', 'scale-up-proof.service');
+    await lab.exec('database-1', 'systemctl', 'start', 'scale-up-backup-proof.service');
     await lab.expect('the proof finds no hole in the logs', async () =>
       (await lab.look('database-1', 'scale-up restore --list')).includes(', proven '),
     );

@@ -106,7 +106,7 @@ def start():
     """By the unit, which puts this deployment's accounts in place; data-volume.service looks whether all is there."""
     subprocess.run(["systemctl", "restart", "data-volume.service"], check=True)
     subprocess.run(["systemctl", "start", SERVICE], check=True)
-    subprocess.run(["systemctl", "start", "--no-block", "scale-up-base.service"], check=True)
+    subprocess.run(["systemctl", "start", "--no-block", "scale-up-backup-base.service"], check=True)
     mysql.query("SELECT 1")
 
 

@@ -1,0 +1,51 @@
+import { attempt } from '../../lab/common/run';
+import { enter } from '../../lab/droplet/enter';
+import type { TestLab } from './test-lab';
+
+/** The database droplet of a lab, as an operator uses it: each call rejects with what the command said when it ends with another status than 0. */
+export class DatabaseDroplet {
+  constructor(private readonly lab: TestLab) {}
+
+  async run(...command: string[]): Promise<string> {
+    const { initPid = 0 } = await this.lab.droplet('database-1');
+    const { status, stdout, stderr } = await attempt([...enter(initPid), ...command], {
+      timeout: 5 * 60_000,
+    });
+    if (status !== 0) throw new Error(`${command.join(' ')}: ${stdout}${stderr}`);
+    return stdout.trim();
+  }
+
+  sh(script: string): Promise<string> {
+    return this.run('sh', '-c', script);
+  }
+
+  sql(statements: string): Promise<string> {
+    return this.run('mysql', '--batch', '--skip-column-names', '--execute', statements);
+  }
+
+  /** Makes one now: logs, base, dump, proof. */
+  copy(kind: string): Promise<string> {
+    return this.run('systemctl', 'start', `scale-up-backup-${kind}.service`);
+  }
+
+  restore(...words: string[]): Promise<string> {
+    return this.run('scale-up', 'restore', ...words);
+  }
+
+  /** restic, with the repository of bases. */
+  restic(words: string): Promise<string> {
+    const secrets = 'cd /etc/scale-up/secrets; set -a; . ./backup-key; . /etc/scale-up/stack.env;';
+    const options = '--no-lock --quiet --repo $BACKUP_REPOSITORY/bases --password-file backup-password';
+    return this.sh(`${secrets} restic ${options} ${words}`);
+  }
+
+  /** Makes the newest log as old as a bucket that is away for days would make it. */
+  ageLogs(): Promise<string> {
+    return this.run('sed', '-i', '-E', 's/"logs": [0-9.]+/"logs": 1/', '/mnt/database/backups/state.json');
+  }
+
+  /** What is wrong, by the droplet's own page. */
+  async page(): Promise<string> {
+    return (await this.lab.page('database-1')).replace(/^\d+ /, '');
+  }
+}
