@@ -1,6 +1,7 @@
 import { checkAccount } from './account';
 import { checkAlertAddresses } from './alert';
 import { type Api, Refusal } from './api';
+import { checkBackupStore } from './backup-store';
 import { checkDropletLimit, checkTags } from './droplet';
 import { type Finding, problem, unknown } from './finding';
 import { checkFirewalls, checkVolumes } from './names';
@@ -58,6 +59,7 @@ export async function check(
       look: () => checkReservedIpToken(reservedIpToken),
     },
     { subject: 'state', scopes: '', look: () => checkStateStore(stack.store) },
+    { subject: 'backups', scopes: '', look: () => checkBackupStore(stack.backups, stack.deployed) },
     { subject: 'deploy token', scopes: '', look: async () => [writeScopes()] },
   ].map(attempt);
   // All are under way: one that fails must not be nobody's while another is waited for.

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { AwsClient } from 'aws4fetch';
 import { type Finding, ok, problem, unknown } from './finding';
+import { type Ask, askerOf, refusal, silence } from './object-store';
 
 /** Where Terraform keeps the state of a stack, by the S3 protocol. */
 export interface StateStore {
@@ -18,9 +18,6 @@ interface Lock {
 }
 
 const SUBJECT = 'state';
-
-/** Milliseconds for one answer. */
-const TIME_OUT = 10_000;
 
 const LACKS_LOCK =
   "takes a second writer, so Terraform's lock locks nothing there: deploy from one place alone, such as one job of CI with a concurrency group, or keep the state in another store";
@@ -50,18 +47,8 @@ export async function checkStateStore(store: StateStore | undefined): Promise<Fi
       ),
     ];
   }
-  const client = new AwsClient({
-    accessKeyId,
-    secretAccessKey,
-    service: 's3',
-    region: 'us-east-1',
-    retries: 0,
-  });
-  const ask = (path: string, init: RequestInit = {}) =>
-    client.fetch(`${store.endpoint}/${store.bucket}${path}`, {
-      ...init,
-      signal: AbortSignal.timeout(TIME_OUT),
-    });
+  const asker = askerOf(store.endpoint, { accessKeyId, secretAccessKey });
+  const ask: Ask = (path, init) => asker(`/${store.bucket}${path}`, init);
   try {
     return [
       await refusesSecondWriter(store, ask),
@@ -69,13 +56,9 @@ export async function checkStateStore(store: StateStore | undefined): Promise<Fi
       await keepsVersions(store, ask),
     ];
   } catch (error) {
-    const { name, message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
-    const reason = name === 'TimeoutError' ? 'no answer within 10 s' : (cause?.code ?? message);
-    return [problem(SUBJECT, `${store.endpoint} can't be reached: ${reason}`)];
+    return [problem(SUBJECT, silence(store.endpoint, error))];
   }
 }
-
-type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 
 async function refusesSecondWriter({ bucket, key }: StateStore, ask: Ask): Promise<Finding> {
   const path = `/${key}.probe-${randomUUID()}`;
@@ -116,10 +99,4 @@ async function keepsVersions({ bucket }: StateStore, ask: Ask): Promise<Finding>
         SUBJECT,
         `${bucket} keeps no earlier versions, so a state that is overwritten or deleted is gone; docs/environments.md says how to turn them on`,
       );
-}
-
-/** "403 AccessDenied". */
-async function refusal(answer: Response): Promise<string> {
-  const [, code = ''] = /<Code>(\w+)<\/Code>/.exec(await answer.text().catch(() => '')) ?? [];
-  return `${answer.status} ${code}`.trim();
 }

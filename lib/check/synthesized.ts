@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type BackupStore, backupStoreOf } from './backup-store';
 import { Deployed } from './deployed';
 import { type Needs, needsOf } from './needs';
 import { type StateStore, storeOf } from './state-store';
@@ -9,6 +10,8 @@ export interface Synthesized {
   readonly deployed: Deployed;
   /** Where its state is. @default - a file on this machine */
   readonly store?: StateStore;
+  /** Where the copies of its database lie. @default - it makes none */
+  readonly backups?: BackupStore;
 }
 
 /**
@@ -21,5 +24,10 @@ export function synthesized(file: string, folder: string): Synthesized {
   const json = JSON.parse(readFileSync(file, 'utf8'));
   const local = json.terraform?.backend?.local;
   const state = local && join(folder, local.path ?? 'terraform.tfstate');
-  return { needs: needsOf(json), deployed: Deployed.read(state), store: storeOf(json) };
+  return {
+    needs: needsOf(json),
+    deployed: Deployed.read(state),
+    store: storeOf(json),
+    backups: backupStoreOf(json),
+  };
 }
