@@ -37,5 +37,31 @@ class Alone(Volume):
             pass
 
 
+class Known(Volume):
+    def test_keeps_what_programs_note_at_the_same_time(self):
+        def note(kind):
+            for _ in range(100):
+                with state.changing() as known:
+                    known[kind] = known.get(kind, 0) + 1
+
+        programs = [threading.Thread(target=note, args=[kind]) for kind in ("logs", "base")]
+        for each in programs:
+            each.start()
+        for each in programs:
+            each.join()
+        self.assertEqual(state.read(), {"logs": 100, "base": 100})
+
+    def test_is_of_one_lineage(self):
+        with state.changing() as known:
+            known["linked"] = 7
+        state.begin_lineage()
+        self.assertEqual(state.read(), {})
+
+    def test_stays_as_it_was_where_a_change_fails(self):
+        with self.assertRaises(ZeroDivisionError), state.changing() as known:
+            known["linked"] = 1 / 0
+        self.assertEqual(state.read(), {})
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -27,7 +27,8 @@ def make(repository):
     else:
         clone(repository, lineage, first)
         kind = "clone"
-    state.write({key: value for key, value in state.read().items() if key not in ("gap", "wanted")})
+    with state.changing() as known:
+        known.pop("gap", None)
     return kind
 
 

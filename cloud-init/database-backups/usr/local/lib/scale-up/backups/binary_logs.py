@@ -45,18 +45,18 @@ def link(is_running):
     logs = in_order(places.DATA)
     active = mysql.active_log() if is_running else None
     closed = [path for path in logs if active is None or number(path.name) < number(active)]
-    known = state.read()
-    seen = known.get("linked", 0)
+    seen = state.read().get("linked", 0)
     if logs and number(logs[-1].name) < seen:
         log(4, "backups: MySQL counts its binary logs anew; copies from here on are another lineage")
         state.begin_lineage()
         clear(places.LOGS)
-        known, seen = {}, 0
+        seen = 0
     for path in closed:
         if number(path.name) > seen:
             keep(path)
     if closed:
-        state.write(known | {"linked": max(seen, number(closed[-1].name))})
+        with state.changing() as known:
+            known["linked"] = max(seen, number(closed[-1].name))
 
 
 def keep(path):
@@ -73,22 +73,24 @@ def ship(repository):
     held = in_order(places.LOGS)
     if not held:
         return None
-    lineage, known = state.lineage(), state.read()
+    lineage, before = state.lineage(), state.read()
     run = os.urandom(4).hex()
-    state.write(known | {"run": run})
+    with state.changing() as known:
+        known["run"] = run
     # Logs of two days, of which restic reads those that are new: so the latest of these snapshots is all that a restore needs of two days.
     last = held[-1].name
     made = repository.backup(lineage, [f"last={last}", f"run={run}"], ".", folder=places.LOGS, timeout=UPLOAD)
     there = repository.snapshots("--host", lineage)
     if not any(one.id == made for one in there):
         raise Trouble("what was just copied is not to be found in the bucket", made)
-    if is_forked(there, made, known):
+    if is_forked(there, made, before):
         log(3, "backups: somebody else has copied logs as those of this lineage; copies from here on are another one")
         repository.forget([made])
         state.begin_lineage()
         raise Trouble("the copies in the bucket are not this volume's: it begins anew")
     newest = there[-1]
-    state.write(known | {"snapshot": made, "shipped": number(last), "logs": newest.time.timestamp()})
+    with state.changing() as known:
+        known |= {"snapshot": made, "shipped": number(last), "logs": newest.time.timestamp()}
     let_go(newest.time)
     thin(repository, there)
     return newest.time
@@ -124,8 +126,8 @@ def make_room():
     while (held := in_order(places.LOGS)) and free() < NONE_LEFT:
         log(3, f"backups: the volume is nearly full: {held[0].name} goes before it is in the bucket")
         held[0].unlink()
-        known = state.read()
-        state.write(known | {"gap": known.get("gap") or held[0].name})
+        with state.changing() as known:
+            known.setdefault("gap", held[0].name)
         mysql.query(f"PURGE BINARY LOGS TO '{held[1].name if len(held) > 1 else mysql.active_log()}'")
 
 

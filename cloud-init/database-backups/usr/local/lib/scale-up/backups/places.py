@@ -21,6 +21,7 @@ WORK_OF_MYSQLD = Path("/var/lib/mysql-files/backups")
 TROUBLES = Path("/run/scale-up/troubles/backups")
 NOTES = Path("/run/scale-up/notes/backups")
 BUSY = Path("/run/scale-up/backups.lock")
+STATE_LOCK = Path("/run/scale-up/backups-state.lock")
 
 
 def setting(name):

@@ -17,9 +17,10 @@ UNKNOWN = {
 
 
 def write():
-    known, now = state.read(), moment.now().timestamp()
-    put(places.TROUBLES, troubles(known, now, binary_logs.free()))
-    put(places.NOTES, notes(known, now))
+    with state.held():
+        known, now = state.read(), moment.now().timestamp()
+        put(places.TROUBLES, troubles(known, now, binary_logs.free()))
+        put(places.NOTES, notes(known, now))
 
 
 def troubles(known, now, free):

@@ -20,9 +20,22 @@ def read():
         return {}
 
 
-def write(state):
-    places.BACKUPS.mkdir(mode=0o711, exist_ok=True)
-    replace(places.STATE, json.dumps(state, indent=2))
+@contextmanager
+def changing():
+    """What is known, for who changes it: copies of several kinds run at the same time, and none may undo what another has noted."""
+    with held():
+        known = read()
+        yield known
+        places.BACKUPS.mkdir(mode=0o711, exist_ok=True)
+        replace(places.STATE, json.dumps(known, indent=2))
+
+
+@contextmanager
+def held():
+    places.STATE_LOCK.parent.mkdir(exist_ok=True)
+    with open(places.STATE_LOCK, "a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def replace(file, content):
@@ -45,8 +58,9 @@ def lineage():
 def begin_lineage():
     """Copies of what comes from here on lie apart from those of before: the same names of logs may come again with other content."""
     name = f"{moment.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-    replace(places.LINEAGE, f"{name}\n")
-    places.STATE.unlink(missing_ok=True)
+    with held():
+        replace(places.LINEAGE, f"{name}\n")
+        places.STATE.unlink(missing_ok=True)
     return name
 
 
