@@ -158,13 +158,22 @@ class BlankVolume(Volume):
         super().setUp()
         places.DATA.rmdir()
         places.STACK.write_text("BACKUP_REPOSITORY=s3:https://example.com/b/production\n")
-        self.bases = []
-        self.patch(blank_volume, "own", lambda: SimpleNamespace(bases=SimpleNamespace(snapshots=self.ask)))
+        self.bases, self.is_admitted = [], False
+        self.patch(blank_volume, "own", lambda: SimpleNamespace(admit=self.admit, bases=SimpleNamespace(snapshots=self.ask)))
+
+    def admit(self):
+        self.is_admitted = True
 
     def ask(self):
         if isinstance(self.bases, Trouble):
             raise self.bases
         return self.bases
+
+    def test_is_decided_on_by_what_an_earlier_deployment_copied_too(self):
+        self.bases = [snapshot()]
+        with self.assertRaises(Trouble):
+            blank_volume.decide()
+        self.assertTrue(self.is_admitted)
 
     def test_is_begun_on_where_the_bucket_has_nothing(self):
         blank_volume.decide()

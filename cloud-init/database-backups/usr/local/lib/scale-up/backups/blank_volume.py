@@ -31,6 +31,7 @@ def decide():
 
 def has_copies(copies):
     """@raises Trouble when the bucket can't be asked: that is no answer"""
+    copies.admit()
     try:
         return bool(copies.bases.snapshots())
     except Absent:

@@ -1,10 +1,11 @@
 """What is in the bucket: bases, the logs that follow each, and how far back and forth they reach."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from backups import moment
 from backups.repository import Repository
-from backups.trouble import Trouble
+from backups.trouble import Absent, Trouble
 
 
 def own():
@@ -17,6 +18,12 @@ class Copies:
 
     def __init__(self, bases, logs):
         self.bases, self.logs = bases, logs
+
+    def admit(self):
+        """Has this deployment's password open what an earlier one made."""
+        for repository in (self.bases, self.logs):
+            with suppress(Absent):
+                repository.admit()
 
     def all_bases(self, lineage=None):
         """Oldest first. A base has the state of the moment `at`, when it was complete."""

@@ -14,11 +14,15 @@ RECOVERY_PASSWORD = places.SECRETS / "backup-recovery-password"
 KEY = places.SECRETS / "backup-key"
 CACHE = "/var/cache/scale-up-backups"
 
+# What only looks has an answer within so many seconds, or there is none: by itself restic tries for a quarter of an hour, also with a key that was revoked.
+LOOKS = ("key", "snapshots", "stats", "unlock")
+ANSWER = 120
+
 # What restic prints -> what it means. The first that fits counts.
 REASONS = {
     ("wrong password", "no key found"): WrongPassword("the password does not open the backups"),
     ("The specified bucket does not exist", "NoSuchBucket"): Trouble("there is no such bucket for the backups"),
-    ("Access Denied", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "signature we calculated", "Forbidden"): Trouble(
+    ("Access Denied", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "access key id you provided", "signature we calculated", "Forbidden"): Trouble(
         "the bucket refuses the key of the backups"
     ),
     ("The specified key does not exist",): Absent("there are no backups yet"),
@@ -44,9 +48,14 @@ class Repository:
     def ensure(self):
         """Makes it where it is not yet there; never over one that is. Both passwords open it afterwards."""
         try:
-            keys = self.keys()
+            self.admit()
         except Absent:
             self.run("init")
+            self.admit()
+
+    def admit(self):
+        """Has both passwords open it. @raises Absent where there is none yet"""
+        try:
             keys = self.keys()
         except WrongPassword:
             # The password of an earlier deployment, whose state was lost. The user's own still opens it.
@@ -61,7 +70,7 @@ class Repository:
         return cls(name, folder, password, key)
 
     def keys(self):
-        return json.loads(self.run("key", "list", "--json"))
+        return json.loads(self.run("key", "list", "--json", "--no-lock"))
 
     def add_password(self, file):
         self.run("key", "add", f"--new-password-file={file}")
@@ -92,12 +101,14 @@ class Repository:
         return self.restic(*words, folder=folder, timeout=timeout)
 
     def restic(self, *words, folder=None, timeout=None):
+        timeout = timeout or (ANSWER if words[0] in LOOKS else None)
         try:
             done = subprocess.run(
                 self.command(*words), env=self.environment(), cwd=folder, capture_output=True, text=True, errors="replace", timeout=timeout
             )
-        except subprocess.TimeoutExpired:
-            raise Trouble(SILENT, f"restic {words[0]} did not end within {timeout} s") from None
+        except subprocess.TimeoutExpired as late:
+            said = (late.stderr or b"").decode(errors="replace")
+            raise reason(f"restic {words[0]} did not end within {timeout} s: {said}") from None
         if done.returncode != 0:
             raise reason(done.stderr)
         return done.stdout

@@ -1,0 +1,80 @@
+"""Who opens what is in the bucket."""
+
+import json
+import unittest
+from unittest import mock
+
+from volume import Volume
+
+from backups import places
+from backups.copies import Copies
+from backups.repository import DROPLET_PASSWORD, RECOVERY_PASSWORD, Repository
+from backups.trouble import Absent, Trouble, WrongPassword
+
+
+class Bucket:
+    """Which passwords open each repository; no entry is a repository that is not there."""
+
+    def __init__(self, **opened_by):
+        self.opened_by = opened_by
+
+    def run(self, asked, *words):
+        name = asked.url.rpartition("/")[2]
+        if words[0] == "init":
+            self.opened_by[name] = [asked.password]
+        if name not in self.opened_by:
+            raise Absent("there are no backups yet")
+        if asked.password not in self.opened_by[name]:
+            raise WrongPassword("the password does not open the backups")
+        if words[:2] == ("key", "add"):
+            added = words[2].partition("=")[2]
+            self.opened_by[name].append(next(one for one in (DROPLET_PASSWORD, RECOVERY_PASSWORD) if str(one) == added))
+        return json.dumps([{} for _ in self.opened_by[name]])
+
+
+class Passwords(Volume):
+    def setUp(self):
+        super().setUp()
+        places.STACK.write_text("BACKUP_REPOSITORY=s3:https://example.com/b/production\n")
+
+    def bucket(self, **opened_by):
+        bucket = Bucket(**opened_by)
+        self.enterContext(mock.patch.object(Repository, "run", lambda asked, *words, **_: bucket.run(asked, *words)))
+        return bucket.opened_by
+
+    def test_are_two_for_what_is_made(self):
+        opened_by = self.bucket()
+        Repository("bases").ensure()
+        self.assertEqual(opened_by, {"bases": [DROPLET_PASSWORD, RECOVERY_PASSWORD]})
+
+    def test_of_an_earlier_deployment_are_followed_by_this_ones_through_the_users_own(self):
+        opened_by = self.bucket(bases=["lost", RECOVERY_PASSWORD], logs=["lost", RECOVERY_PASSWORD])
+        Copies(Repository("bases"), Repository("logs")).admit()
+        self.assertEqual(opened_by, {name: ["lost", RECOVERY_PASSWORD, DROPLET_PASSWORD] for name in ("bases", "logs")})
+
+    def test_make_nothing_where_there_is_nothing_to_open(self):
+        opened_by = self.bucket(bases=[DROPLET_PASSWORD, RECOVERY_PASSWORD])
+        Copies(Repository("bases"), Repository("logs")).admit()
+        self.assertEqual(opened_by, {"bases": [DROPLET_PASSWORD, RECOVERY_PASSWORD]})
+
+    def test_that_open_nothing_are_a_trouble(self):
+        self.bucket(bases=["lost", "another"])
+        with self.assertRaisesRegex(Trouble, "the password does not open the backups"):
+            Repository("bases").ensure()
+
+
+class Silence(Volume):
+    def test_of_a_bucket_is_a_trouble_with_what_restic_said_until_then(self):
+        places.STACK.write_text("BACKUP_REPOSITORY=s3:https://example.com/b/production\n")
+        restic = self.root / "restic"
+        restic.write_text("#!/bin/sh\necho 'returned error, retrying: Stat: The access key id you provided does not exist in our records.' >&2\nsleep 60\n")
+        restic.chmod(0o755)
+        asked = Repository("logs")
+        self.patch(asked, "command", lambda *_: [restic])
+        self.patch(asked, "environment", lambda: None)
+        with mock.patch("backups.repository.ANSWER", 1), self.assertRaisesRegex(Trouble, "the bucket refuses the key of the backups"):
+            asked.keys()
+
+
+if __name__ == "__main__":
+    unittest.main()
