@@ -106,11 +106,7 @@ export class Client {
 
   private async reach(method: string, path: string, body?: object): Promise<Response> {
     try {
-      // A connection that was kept from before may be closed by now, which says nothing about the API.
-      return await this.fetch(method, path, body).catch((error) => {
-        if (method === 'POST') throw error;
-        return this.fetch(method, path, body);
-      });
+      return await this.fetch(method, path, body);
     } catch (error) {
       const reason = messageOf((error as Partial<Error>).cause ?? error);
       throw new Error(`the API at ${this.api.url} can't be reached: ${reason}`);
@@ -120,7 +116,8 @@ export class Client {
   private fetch(method: string, path: string, body?: object): Promise<Response> {
     return fetch(`${this.api.url}/v2${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.api.token}`, 'content-type': 'application/json' },
+      // A connection that was kept may be closed by the time of the next call, which says nothing about the API.
+      headers: { authorization: `Bearer ${this.api.token}`, 'content-type': 'application/json', connection: 'close' },
       body: body && JSON.stringify(body),
       signal: AbortSignal.timeout(CALL_TIMEOUT),
     });

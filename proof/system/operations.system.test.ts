@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sectionsOf } from '../operations/document';
+import { Operator } from '../operations/operator';
+import { OwnMachine } from '../operations/own-machine';
+import { STORIES } from '../operations/stories';
+import { eventually, type Settings, TestLab } from './test-lab';
+
+const MINUTE = 60_000;
+/** Seconds after which nothing more is hoped for, on a machine that is busy too. */
+const PATIENCE = 600;
+const SETTINGS: Settings = { database: { backups: { bucket: 'foobar-backups' } } };
+const PASSWORD = 'TF_VAR_backup_recovery_password';
+const LAST = 'Remove everything';
+
+let lab: TestLab;
+let machine: OwnMachine;
+let operator: Operator;
+/** The path of a note that was written in the beginning, and outlives all that is done to the stack. */
+let note: string;
+const before = process.env[PASSWORD];
+
+beforeAll(async () => {
+  process.env[PASSWORD] = 'a recovery password';
+  lab = await TestLab.start('operations-test', SETTINGS);
+  machine = await OwnMachine.set(lab.name, lab.access);
+  operator = new Operator(lab, machine, SETTINGS);
+  note = `/notes/${JSON.parse((await lab.write('written in the beginning')).text).id}`;
+}, 12 * MINUTE);
+
+afterAll(async () => {
+  machine?.end();
+  process.env[PASSWORD] = before;
+  await lab?.end();
+}, MINUTE);
+
+const visit = async (url: string) =>
+  (await machine.shell(`curl -s --fail ${url}`, { timeout: MINUTE })).stdout;
+const isWhole = async () =>
+  (await visit('http://www.foobar.com/-/redundancy')).includes('Nothing is missing');
+
+describe.each(Object.entries(STORIES))('%s in a lab, as it stands', (document, stories) => {
+  const sections = sectionsOf(readFileSync(join(__dirname, '../..', document), 'utf8'));
+
+  test.each(sections.filter(({ heading }) => stories[heading]))(
+    '$heading',
+    async (section) => {
+      const story = stories[section.heading] ?? {};
+      await story.before?.(lab);
+      const words = () => story.words?.(lab, machine) ?? Promise.resolve({});
+      await operator.follow(section, { words, typed: story.typed?.(lab) }).finally(() => story.after?.(lab));
+      process.stderr.write(`${document}, "${section.heading}": done\n`);
+      if (section.heading === LAST) return;
+      await eventually(isWhole, PATIENCE);
+      await eventually(
+        async () => (await visit(`https://www.foobar.com${note}`)).includes('written in the beginning'),
+        PATIENCE,
+      );
+    },
+    30 * MINUTE,
+  );
+});
