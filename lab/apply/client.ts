@@ -117,7 +117,11 @@ export class Client {
     return fetch(`${this.api.url}/v2${path}`, {
       method,
       // A connection that was kept may be closed by the time of the next call, which says nothing about the API.
-      headers: { authorization: `Bearer ${this.api.token}`, 'content-type': 'application/json', connection: 'close' },
+      headers: {
+        authorization: `Bearer ${this.api.token}`,
+        'content-type': 'application/json',
+        connection: 'close',
+      },
       body: body && JSON.stringify(body),
       signal: AbortSignal.timeout(CALL_TIMEOUT),
     });
