@@ -1,6 +1,7 @@
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Json } from './synth';
 
 export const PROJECT = join(__dirname, '..');
 
@@ -14,6 +15,26 @@ export function copyOfProject(): string {
     cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
   }
   symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+/** A project whose app writes these stacks. */
+export function projectOf(stacks: Record<string, Json>, folder = copyOfProject()): string {
+  writeFileSync(join(folder, 'stacks.json'), JSON.stringify(stacks));
+  writeFileSync(
+    join(folder, 'app.js'),
+    `const { mkdirSync, writeFileSync } = require('node:fs');
+    const stacks = {};
+    for (const [name, stack] of Object.entries(require('./stacks.json'))) {
+      const workingDirectory = 'stacks/' + name;
+      const synthesizedStackPath = workingDirectory + '/cdk.tf.json';
+      mkdirSync('cdktf.out/' + workingDirectory, { recursive: true });
+      writeFileSync('cdktf.out/' + synthesizedStackPath, JSON.stringify(stack));
+      stacks[name] = { annotations: [], workingDirectory, synthesizedStackPath };
+    }
+    writeFileSync('cdktf.out/manifest.json', JSON.stringify({ stacks }));`,
+  );
+  writeFileSync(join(folder, 'cdktf.json'), JSON.stringify({ app: 'node app.js' }));
   return folder;
 }
 

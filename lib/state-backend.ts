@@ -1,4 +1,5 @@
 import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
+import { stateFile } from './state-file';
 import type { StateSettings } from './state-settings';
 
 /**
@@ -7,8 +8,8 @@ import type { StateSettings } from './state-settings';
  */
 export function configureState(stack: TerraformStack, state: StateSettings): void {
   if (!state) {
-    // Relative, so that the JSON is the same on every machine: the state lies beside cdktf.json.
-    new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
+    // Relative, so that the JSON is the same on every machine.
+    new LocalBackend(stack, { path: stateFile(stack.node.id) });
     return;
   }
   new S3Backend(stack, {

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { copyOfProject } from '../project-copy';
+import { copyOfProject, projectOf } from '../project-copy';
 import type { Json } from '../synth';
 import { hasTerraform } from '../terraform';
 
@@ -28,26 +28,6 @@ function small(name: string, { input = 'a', lifecycle = {}, ...more }: Json = {}
     output: { said: { value: `\${${DATA}.changing.output}` } },
     ...more,
   };
-}
-
-/** A project whose app writes these stacks. */
-function projectOf(stacks: Record<string, Json>, folder = copyOfProject()): string {
-  writeFileSync(join(folder, 'stacks.json'), JSON.stringify(stacks));
-  writeFileSync(
-    join(folder, 'app.js'),
-    `const { mkdirSync, writeFileSync } = require('node:fs');
-    const stacks = {};
-    for (const [name, stack] of Object.entries(require('./stacks.json'))) {
-      const workingDirectory = 'stacks/' + name;
-      const synthesizedStackPath = workingDirectory + '/cdk.tf.json';
-      mkdirSync('cdktf.out/' + workingDirectory, { recursive: true });
-      writeFileSync('cdktf.out/' + synthesizedStackPath, JSON.stringify(stack));
-      stacks[name] = { annotations: [], workingDirectory, synthesizedStackPath };
-    }
-    writeFileSync('cdktf.out/manifest.json', JSON.stringify({ stacks }));`,
-  );
-  writeFileSync(join(folder, 'cdktf.json'), JSON.stringify({ app: 'node app.js' }));
-  return folder;
 }
 
 /** Terraform without anybody's own settings, which it may comment on. */
@@ -222,6 +202,20 @@ describe('a deployment', () => {
     const [, from = '', to = ''] = /`cp (\S+) (\S+)`/.exec(said) ?? [];
     copyFileSync(join(folder, from), join(folder, to));
     expect(npm(folder, ['deploy', '-auto-approve']).said).toMatch(/^0 to create, 1 to change,/m);
+  });
+
+  test('is not made by a state in a bucket while one of before is still in a file', () => {
+    const terraform = {
+      backend: { s3: { bucket: 'foobar-state', key: 'one.tfstate', region: 'us-east-1' } },
+    };
+    const folder = projectOf({ one: small('one', { terraform }) });
+    writeFileSync(join(folder, 'terraform.one.tfstate'), '{}');
+    for (const name of ['deploy', 'destroy']) {
+      expect(npm(folder, [name, '-auto-approve'])).toEqual({
+        status: 1,
+        said: 'terraform.one.tfstate: is still here, and the state is to be in a bucket: `terraform -chdir=cdktf.out/stacks/one init -migrate-state` moves it, and once `npm run diff` says "No changes." delete the file, which holds every secret\n',
+      });
+    }
   });
 
   withTerraform(`is not made without a yes${notRun}`, () => {

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stateFile } from '../state-file';
 import { UserError } from '../user-error';
 import type { Stack } from './synthesis';
 
@@ -29,6 +30,21 @@ export async function checkState(stack: Stack): Promise<void> {
   ]);
 }
 
+/**
+ * Refuses to change anything while the state should be in a bucket and one of before is still in a file: where that was never moved,
+ * Terraform would know nothing of what there is and make it a second time.
+ *
+ * @throws UserError that says how to move it
+ */
+export function refuseUnmovedState({ name, file, folder }: Stack): void {
+  const left = join(folder, stateFile(name));
+  if (!backendOf(file).s3 || !existsSync(left) || statSync(left).size === 0) return;
+  const shown = relative(process.cwd(), left);
+  throw new UserError([
+    `${shown}: is still here, and the state is to be in a bucket: \`terraform -chdir=${folder} init -migrate-state\` moves it, and once \`npm run diff\` says "No changes." delete the file, which holds every secret`,
+  ]);
+}
+
 /** Closes the local state files of a stack, which hold its secrets, to everybody else: Terraform leaves them as open as it finds them. */
 export function closeState(stack: Stack): void {
   const state = stateOf(stack);
@@ -43,6 +59,13 @@ export function closeState(stack: Stack): void {
 
 /** Path of the local state file; undefined where the state lies elsewhere. */
 function stateOf({ file, folder }: Stack): string | undefined {
-  const { backend } = JSON.parse(readFileSync(file, 'utf8')).terraform ?? {};
-  return backend?.local && join(folder, backend.local.path ?? 'terraform.tfstate');
+  const { local } = backendOf(file);
+  return local && join(folder, local.path ?? 'terraform.tfstate');
 }
+
+interface Backend {
+  readonly local?: { readonly path?: string };
+  readonly s3?: object;
+}
+
+const backendOf = (file: string): Backend => JSON.parse(readFileSync(file, 'utf8')).terraform?.backend ?? {};

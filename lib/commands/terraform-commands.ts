@@ -3,7 +3,7 @@ import { UserError } from '../user-error';
 import { adviceOn } from './advice';
 import { leftOver } from './left-over';
 import { linesOf } from './plan';
-import { checkState, closeState } from './state';
+import { checkState, closeState, refuseUnmovedState } from './state';
 import { choose, type Stack, synthesize } from './synthesis';
 import { PlanFailed, Terraform } from './terraform';
 
@@ -56,6 +56,7 @@ function withStack(
     process.umask(0o077); // what Terraform writes from here on is this user's alone
     closeState(stack);
     await checkState(stack);
+    if (command === 'deploy' || command === 'destroy') refuseUnmovedState(stack);
     try {
       await new Terraform(stack.folder).init();
       await action(stack, name === undefined ? args : args.slice(1));

@@ -48,7 +48,10 @@ export class Operator {
   async follow({ steps }: Section, { words, typed }: Particulars): Promise<void> {
     for (const [index, { kind, place, ...step }] of steps.entries()) {
       const own = Object.entries(await words());
-      const text = own.reduce((all, [word, value]) => all.replace(new RegExp(`\\b${word}\\b`, "g"), value), step.text);
+      const text = own.reduce(
+        (all, [word, value]) => all.replace(new RegExp(`\\b${word}\\b`, 'g'), value),
+        step.text,
+      );
       const next = steps[index + 1];
       const printed = next?.kind === 'text' ? next.text : undefined;
       if (kind === 'ts') this.settings = merged(this.settings, settingsOf(text));
