@@ -1,6 +1,7 @@
 """Which copies a restore takes, where its replay ends, and what it leaves when it is killed."""
 
 import os
+import shutil
 import subprocess
 import unittest
 from types import SimpleNamespace
@@ -139,6 +140,14 @@ class LastStep(Volume):
     def test_is_finished_at_the_next_boot_when_a_power_cut_comes_in_the_middle(self):
         with mock.patch.object(state, "begin_lineage", side_effect=KeyboardInterrupt), self.assertRaises(KeyboardInterrupt):
             restore.take_place()
+        self.assertFalse(places.DATA.exists())
+        blank_volume.decide()
+        self.assertTrue((places.DATA / "restored").exists())
+
+    def test_is_left_to_a_restore_that_still_runs(self):
+        shutil.rmtree(places.DATA)
+        with state.alone(state.RESTORE), self.assertRaisesRegex(Trouble, "a restore is under way"):
+            blank_volume.decide()
         self.assertFalse(places.DATA.exists())
         blank_volume.decide()
         self.assertTrue((places.DATA / "restored").exists())

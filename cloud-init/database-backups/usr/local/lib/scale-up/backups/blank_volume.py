@@ -19,8 +19,9 @@ def decide():
     if restore.is_there():
         places.START_EMPTY.unlink(missing_ok=True)
     elif restore.is_ready():
-        print("A restore was interrupted at its last step: finishing it.")
-        restore.take_place()
+        with state.alone("the end of a restore"):
+            print("A restore was interrupted at its last step: finishing it.")
+            restore.take_place()
     elif places.START_EMPTY.exists():
         state.begin_lineage()
     elif has_copies(own()):
