@@ -4,9 +4,13 @@ import { startApi } from '../api/start-api';
 import { makeTls } from '../api/tls';
 import { beforeEnd } from '../common/end-with-npm';
 import { CLIENTS, type Client, NOT_TRIED } from './client';
+import { Examples } from './example';
 import { Installation } from './installation';
 
-/** `npm run test:clients`: each client, as its registry has it, against the API; without a name all, and then the table in README.md. */
+/**
+ * `npm run test:clients`: each client, as its registry has it, against the API, and the examples for CI; without a name all,
+ * and then the table in README.md.
+ */
 
 const README = join(__dirname, '../README.md');
 const [BEGIN, END] = ['<!-- written by npm run test:clients -->', '<!-- end -->'];
@@ -26,8 +30,10 @@ interface Result {
 const callOf = (method: string, path: string) =>
   `${method} ${(path.split('?')[0] ?? '').replace(/\/(\d[\w.]*|[0-9a-f]{8}-[\w-]+|example\.(test|com))(?=\/|$)/g, '/*')}`;
 
-/** The one that is there now. */
-let installed: Installation | undefined;
+const EXAMPLES = 'examples';
+
+/** What is there now. */
+let installed: Installation | Examples | undefined;
 
 async function tryClient(client: Client): Promise<Result> {
   const installation = new Installation(client);
@@ -94,12 +100,20 @@ function publish(results: readonly Result[]): void {
   writeFileSync(README, `${before}${BEGIN}\n${table(results)}\n${after}`);
 }
 
+async function tryExamples(): Promise<boolean> {
+  const examples = new Examples();
+  installed = examples;
+  try {
+    return (await examples.run()).length === 0;
+  } finally {
+    examples.remove();
+  }
+}
+
 async function main(names: readonly string[]): Promise<void> {
-  const unknown = names.find((name) => !CLIENTS.some((client) => client.name === name));
-  if (unknown !== undefined)
-    throw new Error(
-      `There is no client ${unknown}; there are ${CLIENTS.map(({ name }) => name).join(', ')}.`,
-    );
+  const known = [...CLIENTS.map(({ name }) => name), EXAMPLES];
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no client ${unknown}; there are ${known.join(', ')}.`);
   beforeEnd(async () => installed?.remove());
   const chosen = CLIENTS.filter(({ name }) => names.length === 0 || names.includes(name));
   const results: Result[] = [];
@@ -109,8 +123,10 @@ async function main(names: readonly string[]): Promise<void> {
     const outcome = result.missing ?? (result.differs.join('\n  ') || 'nothing differs');
     console.log(`${client.name} ${client.version}: ${result.calls} different calls; ${outcome}`);
   }
+  const isExampleWanted = names.length === 0 || names.includes(EXAMPLES);
+  const areExamplesGood = !isExampleWanted || (await tryExamples());
   if (names.length === 0) publish(results);
-  if (results.some(({ differs }) => differs.length > 0)) process.exitCode = 1;
+  if (!areExamplesGood || results.some(({ differs }) => differs.length > 0)) process.exitCode = 1;
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {
