@@ -38,15 +38,20 @@ function range(cidr: string): Range {
 const overlap = (a: Range, b: Range) => a.first <= b.last && b.first <= a.last;
 const within = (inner: Range, outer: Range) => inner.first >= outer.first && inner.last <= outer.last;
 
-/** Of networks that exist: every view of a droplet asks for two of them. */
-const networks = new Map<string, { readonly netmask: string; readonly gateway: string }>();
+interface Network extends Range {
+  readonly netmask: string;
+  readonly gateway: string;
+}
 
-function network(cidr: string) {
+/** Of networks that exist: every droplet gets an address in two of them, and every view of it says what they are. */
+const networks = new Map<string, Network>();
+
+function network(cidr: string): Network {
   const known = networks.get(cidr);
   if (known) return known;
-  const { first, bits } = range(cidr);
-  const mask = IPv4.subnetMaskFromPrefixLength(bits).toString();
-  const made = { netmask: mask, gateway: toText(first + 1) };
+  const { first, last, bits } = range(cidr);
+  const netmask = IPv4.subnetMaskFromPrefixLength(bits).toString();
+  const made = { first, last, bits, netmask, gateway: toText(first + 1) };
   networks.set(cidr, made);
   return made;
 }
@@ -72,7 +77,7 @@ export function freeAddress(
   taken: { readonly count: number; has(ip: string): boolean },
   from = FIRST_HOST,
 ): string {
-  const { first, last } = range(cidr);
+  const { first, last } = network(cidr);
   const hosts = last - first - from;
   const start = lastGiven.has(cidr) ? (lastGiven.get(cidr) as number) + 1 : taken.count;
   for (let n = 0; n < hosts; n++) {

@@ -53,3 +53,25 @@ test('nobody gets what another one may see, nor links to where another one asked
     expect(links.pages.next.startsWith(url)).toBe(true);
   }
 });
+
+test('a large answer that is asked for again is compressed, to who takes it so', async () => {
+  const names = Array.from({ length: 10 }, (_, n) => `d-${n}`);
+  const all: number[] = [];
+  for (let n = 0; n < 3; n++) all.push(...(await lab.droplets(...names)));
+  const ask = async (accepted: string) => {
+    const headers = { authorization: `Bearer ${TOKEN}`, 'accept-encoding': accepted };
+    const answer = await fetch(`${lab.url}/v2/droplets?per_page=200`, { headers });
+    const { droplets } = (await answer.json()) as { droplets: { id: number }[] };
+    expect(droplets.map(({ id }) => id).sort()).toEqual(all.sort());
+    return answer.headers.get('content-encoding');
+  };
+  const askTwice = async (accepted: string) => {
+    let encoding: string | null = null;
+    for (let n = 0; n < 10 && encoding === null; n++) encoding = await ask(accepted);
+    return encoding;
+  };
+  for (const accepted of ['gzip', 'br, gzip;q=0.5', 'deflate,gzip'])
+    expect(await askTwice(accepted)).toBe('gzip');
+  for (const accepted of ['identity', 'gzip;q=0', 'br, gzip; q=0.0, deflate'])
+    expect(await askTwice(accepted)).toBe(null);
+});

@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { ZodError } from 'zod';
 import type { Events } from '../../common/events';
 import type { Actions } from './action';
-import { AnswerCache } from './answer-cache';
+import { AnswerCache, type KnownAnswer } from './answer-cache';
 import { readBody } from './body';
 import type { Cloud } from './cloud';
 import { corsHeaders, preflightHeaders } from './cors';
@@ -22,6 +22,8 @@ const LARGEST_BODY = 1024 * 1024;
 /** Names what a body had that nobody knows; DigitalOcean ignores it without a word. */
 const IGNORED = 'x-lab-ignored';
 const JSON_TYPE = 'application/json; charset=utf-8';
+/** In Accept-Encoding, and not with `q=0`. */
+const TAKES_GZIP = /\bgzip\b(?!\s*;\s*q=0(\.0+)?\s*(,|$))/;
 /** Whom no request comes from: without a token none gets to a route. */
 const NOBODY: Caller = { name: 'nobody', can: () => false };
 /** More than Node lets a whole request line and its headers have. */
@@ -151,7 +153,7 @@ export function createHttp(parts: Parts): FastifyInstance {
         const { caller = NOBODY, fault } = contextOf(request);
         const url = baseOf(request) + request.url;
         const known = route.method === 'GET' && !fault ? cache.get(caller, url) : undefined;
-        if (known) return reply.code(route.status).type(JSON_TYPE).send(known);
+        if (known) return sendKnown(known, request, reply.code(route.status).type(JSON_TYPE));
         const { value, ignored } = readBody(
           route.body,
           request.body === undefined ? {} : request.body,
@@ -171,6 +173,12 @@ export function createHttp(parts: Parts): FastifyInstance {
       },
     });
   return app;
+}
+
+/** Sends an answer that is asked for again, compressed to who takes it so. */
+function sendKnown(known: KnownAnswer, { headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const gzip = TAKES_GZIP.test(String(headers['accept-encoding'])) ? known.gzip : undefined;
+  return gzip ? reply.header('content-encoding', 'gzip').send(gzip) : reply.send(known.text);
 }
 
 /** The same server, for late calls. */
