@@ -33,14 +33,24 @@ function validatorOf({ method, path, status }: Route): ValidateFunction | undefi
   return validators.get(key);
 }
 
+/** An answer without that in which the API follows clients or DigitalOcean's later years rather than the document. */
+function asTheDocument(answer: unknown): unknown {
+  const text = JSON.stringify(answer)
+    .replaceAll('"atl1"', '"nyc3"') // a region that the document does not have yet
+    .replaceAll('"AlmaLinux"', '"Rocky Linux"') // a distribution that it does not have yet
+    .replaceAll('"Unknown OS"', '"Unknown"') // as the provider expects
+    .replaceAll('"do:vpc_nat_gateway:', '"do:vpc:'); // a kind of URN that it does not have yet
+  // A global load balancer may have none, as godo knows it.
+  const rule = { entry_protocol: 'http', entry_port: 80, target_protocol: 'http', target_port: 80 };
+  const global = { forwarding_rules: [rule] };
+  return JSON.parse(text, (_, value) => (value?.type === 'GLOBAL' ? { ...global, ...value } : value));
+}
+
 /** Why an answer does not fit the document; nothing when it does. */
 function misfit(route: Route, answer: unknown): string | undefined {
   const validate = validatorOf(route);
   if (!validate || answer === undefined) return undefined;
-  const text = JSON.stringify(answer)
-    .replaceAll('"atl1"', '"nyc3"') // a region that the document does not have yet
-    .replaceAll('"AlmaLinux"', '"Rocky Linux"'); // a distribution that it does not have yet
-  if (validate(JSON.parse(text))) return undefined;
+  if (validate(asTheDocument(answer))) return undefined;
   const [error] = validate.errors ?? [];
   return `${route.method} ${route.path}: ${error?.instancePath} ${error?.message}`;
 }
@@ -100,6 +110,7 @@ function here({ body }: Sample, parameters: ReadonlyMap<string, string>): unknow
       resource_id: String(id),
     },
     ...{ resources: [`do:droplet:${id}`], project_id: parameters.get('project_id') },
+    load_balancer_uids: [parameters.get('lb_id')],
     ...{ region: body?.type === 'transfer' ? 'nyc3' : 'fra1', tags: ['t'] },
   };
   const replaced = (value: unknown): unknown => {
@@ -138,11 +149,12 @@ const NAMES_WHAT_IS_NOT_THERE: Readonly<Record<string, string>> = {
   'DELETE /v2/databases/:database_cluster_uuid/topics/:topic_name': 'a cluster of Kafka',
   'DELETE /v2/droplets/autoscale/:autoscale_pool_id/dangerous': 'a header, which is not sent here',
   'POST /v2/reserved_ipv6/:reserved_ipv6/actions': 'a droplet with IPv6',
-  'POST /v2/firewalls': 'a load balancer',
-  'PUT /v2/firewalls/:firewall_id': 'a load balancer',
 };
 
-withDocument('every sample of the document is accepted, or finds nothing of what it names', async () => {
+/** Milliseconds: each sample has an account of its own. */
+const PATIENCE = 3_600_000;
+
+async function samplesAreAccepted(): Promise<void> {
   const refused: string[] = [];
   for (const { method, path } of routes)
     for (const sample of document.samples(method, published(path))) {
@@ -162,4 +174,10 @@ withDocument('every sample of the document is accepted, or finds nothing of what
       }
     }
   expect(refused).toEqual([]);
-});
+}
+
+withDocument(
+  'every sample of the document is accepted, or finds nothing of what it names',
+  samplesAreAccepted,
+  PATIENCE,
+);

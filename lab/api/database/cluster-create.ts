@@ -97,7 +97,7 @@ export function createCluster(api: Api, { body, caller }: Pick<Call<Body>, 'body
     sources: sourcesOf(cloud, body.rules ?? []),
     maintenance: { day: 'monday', hour: '21:00:00' },
     ...{ config: {}, evictionPolicy: 'noeviction', sqlMode: SQL_MODE },
-    autoscale: { storage: { enabled: false, threshold_percent: 0, increment_gib: 0 } },
+    autoscale: { storage: { enabled: false } },
     cnames: body.do_settings?.service_cnames ?? [],
     createdAt: new Date().toISOString(),
   });
