@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 
 /** `npm run bench [-- <name>...]`: runs the files of this folder, each in a process of its own, one after the other. */
 
-const NOT_BENCHES = ['run', 'results', 'generators'];
+const NOT_BENCHES = ['run', 'results', 'generators', 'api-process'];
 const all = readdirSync(__dirname)
   .map((file) => basename(file, '.ts'))
   .filter((name) => !NOT_BENCHES.includes(name) && !name.endsWith('.test'));
