@@ -6,8 +6,8 @@ import { copyOfProject, PROJECT } from './project-copy';
 const { app } = JSON.parse(readFileSync(join(PROJECT, 'cdktf.json'), 'utf8'));
 
 /** Runs what cdktf.json calls the app, as `cdktf synth` does. */
-function synthesize(folder: string) {
-  return spawnSync(app, { shell: true, cwd: folder, encoding: 'utf8' });
+function synthesize(folder: string, env: Record<string, string> = {}) {
+  return spawnSync(app, { shell: true, cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } });
 }
 
 function filesBelow(folder: string): string[] {
@@ -35,6 +35,14 @@ describe('synthesis', () => {
     for (const folder of [...folders, PROJECT]) {
       expect(JSON.stringify(outputs)).not.toContain(folder);
     }
+  });
+
+  test('needs no Terraform', () => {
+    const folder = copyOfProject();
+    expect(synthesize(folder, { TERRAFORM_BINARY_NAME: 'not-here' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
   });
 
   test('ends with the sentences alone when a setting is wrong: no stack trace, nothing written', () => {

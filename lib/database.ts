@@ -1,12 +1,13 @@
 import { Volume } from '@cdktf/provider-digitalocean/lib/volume';
 import { Password } from '@cdktf/provider-random/lib/password';
-import { DataResource, Fn, type IResolvable, Op } from 'cdktf';
+import { Fn, type IResolvable, Op } from 'cdktf';
 import { Construct } from 'constructs';
 import { DatabaseBackups } from './database-backups';
 import { DATABASE_HOST, DatabaseTls } from './database-tls';
 import { Droplet } from './droplet';
 import type { Network } from './network';
 import type { Settings } from './settings';
+import { TerraformData } from './terraform-data';
 
 /** The app tier's schema and the user that has rights on it alone. */
 const NAME = 'app';
@@ -55,11 +56,11 @@ export class Database extends Construct {
       lifecycle: { preventDestroy: settings.deletionProtection, ignoreChanges: ['description'] },
     });
     // Keeps the id of the first one: MySQL would begin on any other with an empty database, and visitors go on with it.
-    const known = new DataResource(this, 'known-volume', {
+    const known = new TerraformData(this, 'known-volume', {
       input: { id: volume.id },
       lifecycle: { ignoreChanges: ['input'] },
     });
-    const revision = new DataResource(this, 'revision', {
+    const revision = new TerraformData(this, 'revision', {
       triggersReplace: { revision: settings.database.revision },
     });
     this.droplet = new Droplet(this, '1', {

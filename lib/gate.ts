@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { AssetType, DataResource, type ITerraformDependable, TerraformAsset, TerraformStack } from 'cdktf';
+import { AssetType, type ITerraformDependable, TerraformAsset, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Droplet } from './droplet';
 import type { ReservedIp } from './reserved-ip';
+import { TerraformData } from './terraform-data';
 
 export interface GateProps {
   /** A file of lib/gate/. */
@@ -29,7 +30,7 @@ export class Gate extends Construct implements ITerraformDependable {
     { program, reservedIp, environment, triggers, after }: GateProps,
   ) {
     super(scope, id);
-    const gate = new DataResource(this, 'resource', {
+    const gate = new TerraformData(this, 'resource', {
       triggersReplace: triggers,
       dependsOn: [...after],
       provisioners: [
