@@ -1,4 +1,4 @@
-import { DataResource, type DataResourceConfig } from 'cdktf';
+import { type DataConfig, DataResource } from 'cdktf';
 import type { Construct } from 'constructs';
 
 /**
@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
  * fails where there is none; here the stack's `required_version` says it, to Terraform itself.
  */
 export class TerraformData extends DataResource {
-  constructor(scope: Construct, id: string, config: DataResourceConfig) {
+  constructor(scope: Construct, id: string, config: DataConfig) {
     super(scope, id, config);
     // What was added can't be taken back, and nothing else is.
     this.node.validate = () => [];
