@@ -11,6 +11,9 @@ const TEXTS = readdirSync(FOLDER).map((name) => [name, readFileSync(join(FOLDER,
 const jobsOf = (text: string): [string, Json][] => Object.entries(parse(text).jobs);
 const stepsOf = (text: string): Json[] => jobsOf(text).flatMap(([, { steps }]) => steps);
 
+/** Steps whose commands are run as they stand: below, and in proof/deployment/workflows.test.ts. */
+const TRIED = ['Synthesize', 'Cost', 'Plan', 'Preview', 'Check and deploy'];
+
 const has = (program: string) => spawnSync(program, ['--version']).status === 0;
 
 describe.each(TEXTS)('the workflow %s', (name, text) => {
@@ -39,6 +42,17 @@ describe.each(TEXTS)('the workflow %s', (name, text) => {
       for (const [, script = ''] of command.matchAll(/npm run (?:-s )?([\w:-]+)/g)) {
         expect(Object.keys(scripts)).toContain(script);
       }
+    }
+  });
+
+  test('runs nothing that no test runs, but for what needs a registry or GitHub', () => {
+    const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+    const elsewhere = ['npm ci', 'gh pr comment'];
+    for (const { name: step, run = '' } of stepsOf(text)) {
+      const [, script = ''] = /npm run ([\w:]+)$/.exec(run) ?? [];
+      const isOfNpmTest = scripts.test.includes(`npm run -s ${script}`) || script === 'test:lab';
+      const isTried = TRIED.includes(step) || (script !== '' && isOfNpmTest);
+      if (run && !isTried) expect(elsewhere.filter((command) => run.startsWith(command))).toHaveLength(1);
     }
   });
 
