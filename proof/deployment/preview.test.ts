@@ -20,6 +20,16 @@ afterAll(async () => {
   for (const deployment of deployments.values()) await (await deployment).end();
 });
 
+const stacks = new Map<string, Json>();
+
+/** The stack of these settings, synthesized once. */
+function stackOf(settings: Partial<SettingsInput> = {}): Json {
+  const key = JSON.stringify(settings);
+  const stack = stacks.get(key) ?? openGates(synth(settings));
+  stacks.set(key, stack);
+  return stack;
+}
+
 /** An account in which a stack of these settings is deployed. */
 function deployed(settings: Partial<SettingsInput>): Promise<Deployment> {
   const key = JSON.stringify(settings);
@@ -29,7 +39,7 @@ function deployed(settings: Partial<SettingsInput>): Promise<Deployment> {
       ...{ reserved_ip_token: 'token', STRIPE_KEY: 'key', registry_password: 'hush' },
       ...{ backup_recovery_password: 'mine', backup_access_key: 'key', backup_secret_key: 'hush' },
     };
-    await deployment.apply(openGates(synth(settings)));
+    await deployment.apply(stackOf(settings));
     return deployment;
   };
   const known = deployments.get(key) ?? start();
@@ -94,7 +104,7 @@ describe('npm run preview expects what a plan says', () => {
   test.each([...Object.keys(CHANGES), ...Object.keys(SEVERAL)])('of another %s', async (setting) => {
     const [old, now] = [before(setting), CHANGES[setting] ?? SEVERAL[setting]];
     const deployment = await deployed(old);
-    const [was, will] = [openGates(synth(old)), openGates(synth(now))];
+    const [was, will] = [stackOf(old), stackOf(now)];
     const pasts = [pastOfState(stateOf(deployment, was)), pastOfSynthesis(synthesisOf(deployment, was))];
     const plan = await deployment.plan(will).catch((error: Error) => error.message);
     for (const past of pasts) {
