@@ -35,7 +35,7 @@ export class TestLab {
   static async start(
     name: string,
     settings: Settings = {},
-    more: Pick<UpOptions, 'apply' | 'image' | 'lifetime'> = {},
+    more: Pick<UpOptions, 'app' | 'stack' | 'apply' | 'image' | 'lifetime'> = {},
   ): Promise<TestLab> {
     const options = { name, port: 0, apply: 'direct', flows: 'stay', app: synthesizer(settings) } as const;
     const lab = new TestLab(name, await up({ ...options, ...more, progress }));
