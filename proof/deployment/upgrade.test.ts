@@ -61,8 +61,6 @@ describe('a stack that the last release has deployed', () => {
       const droplets = plan.filter((line) => !FOLLOWS.test(line));
       for (const line of droplets)
         expect(line).toMatch(/^replace digitalocean_droplet\.[\w-]+ \(user_data\)$/);
-      await deployment.apply(now);
-      expect(await deployment.plan(now)).toEqual([]);
     },
   );
 });
