@@ -6,8 +6,8 @@ import { createServer, type Server } from 'node:net';
 import { extname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BuiltInApply } from '../apply/built-in-apply';
-import type { PlannedChange, Target } from '../apply/deployer';
-import { Spaces } from '../apply/spaces';
+import type { Deployer, PlannedChange, Target } from '../apply/deployer';
+import { Spaces, type SpacesAccess } from '../apply/spaces';
 import { Terraform, whyNoTerraform } from '../apply/terraform';
 import { ahead } from '../common/ahead';
 import { COMMAND } from '../common/command';
@@ -130,7 +130,7 @@ export interface ApplyOptions extends Omit<UpOptions, 'port' | 'flows' | 'image'
 /** Synthesizes the stack anew and applies it to a running lab. Resolves to what changed. */
 export async function applyAgain(options: ApplyOptions): Promise<readonly PlannedChange[]> {
   const { name } = options;
-  const apply: Applier = existsSync(join(stateOf(name), 'direct')) ? 'direct' : 'terraform';
+  const apply = appliedBy(name);
   if (options.apply && options.apply !== apply) {
     throw new Error(
       `The state of this lab is of --apply ${apply}: what is applied now has to be applied so, too.`,
@@ -152,6 +152,17 @@ export async function applyAgain(options: ApplyOptions): Promise<readonly Planne
   }
   return deploy({ ...options, apply }, access, stack, declaration);
 }
+
+/** Destroys all that the state of a running lab has. Objects stay in their buckets. */
+export async function destroy(options: ApplyOptions): Promise<void> {
+  const { name } = options;
+  const access = await ask<LabAccess>(name, 'GET', '/access');
+  const { stack } = await read(options);
+  await withDeployer({ ...options, apply: appliedBy(name) }, access, stack, (deployer) => deployer.destroy());
+}
+
+const appliedBy = (name: string): Applier =>
+  existsSync(join(stateOf(name), 'direct')) ? 'direct' : 'terraform';
 
 async function refuseSecond(name: string, { say }: Progress): Promise<void> {
   const alive = await ask<LabStatus>(name, 'GET', '/status').catch(() => undefined);
@@ -270,7 +281,20 @@ function userVariables(): Record<string, string> {
   return Object.fromEntries(variables);
 }
 
-async function deploy(
+function deploy(
+  options: ApplyOptions & { readonly apply: Applier },
+  access: LabAccess,
+  stack: Stack,
+  declaration: Declaration,
+): Promise<readonly PlannedChange[]> {
+  return withDeployer(options, access, stack, async (deployer, spaces) => {
+    for (const { region, name: bucket } of spaces ? bucketsOf(declaration, saidBy(stack)) : [])
+      await new Spaces(spaces).ensureBucket(region, bucket);
+    return (await deployer.apply()).changes;
+  });
+}
+
+async function withDeployer<Result>(
   {
     name,
     apply,
@@ -280,8 +304,8 @@ async function deploy(
   }: ApplyOptions & { readonly apply: Applier },
   access: LabAccess,
   stack: Stack,
-  declaration: Declaration,
-): Promise<readonly PlannedChange[]> {
+  use: (deployer: Deployer, spaces: SpacesAccess | undefined) => Promise<Result>,
+): Promise<Result> {
   const proxy = await startProxy(name);
   const spaces = access.spaces && { proxy: proxy.url, ...access.spaces };
   const target: Target = {
@@ -297,9 +321,7 @@ async function deploy(
   };
   const deployer = apply === 'direct' ? new BuiltInApply(target) : new Terraform(target);
   try {
-    for (const { region, name: bucket } of spaces ? bucketsOf(declaration, saidBy(stack)) : [])
-      await new Spaces(spaces).ensureBucket(region, bucket);
-    return (await deployer.apply()).changes;
+    return await use(deployer, spaces);
   } finally {
     proxy.close();
   }

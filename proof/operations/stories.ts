@@ -22,11 +22,11 @@ const LOAD_BALANCERS = ['load-balancer-1', 'load-balancer-2'] as const;
 
 /** Something is written, noted down when, and lost. */
 const DROP_TABLE = `
-systemctl start scale-up-base
+systemctl start scale-up-backup-base
 mysql --execute 'CREATE TABLE app.precious (id INT PRIMARY KEY); INSERT INTO app.precious VALUES (1)'
 sleep 1; date --utc +%FT%T.%NZ > /root/moment; sleep 1
 mysql --execute 'DROP TABLE app.precious'
-systemctl start scale-up-logs`;
+systemctl start scale-up-backup-logs`;
 
 /** What the documents have for a moment of the reader's. */
 const MOMENT = '2026-11-28T12:00:00Z';
@@ -38,7 +38,7 @@ const BACKUPS: Readonly<Record<string, Story>> = {
   },
   'Only one table is wanted back': { words: beforeTheDrop },
   'Moving in, and leaving': {
-    before: on('database-1', 'mysqldump app > /root/app.sql && systemctl start scale-up-dump'),
+    before: on('database-1', 'mysqldump app > /root/app.sql && systemctl start scale-up-backup-dump'),
     words: async (lab) => ({
       KEY: lab.access.spaces?.accessKey ?? '',
       SECRET: lab.access.spaces?.secretKey ?? '',
@@ -152,7 +152,7 @@ async function loseHolder(lab: TestLab): Promise<void> {
 }
 
 async function loseVolume(lab: TestLab): Promise<void> {
-  await said(lab, 'database-1', 'systemctl start scale-up-logs');
+  await said(lab, 'database-1', 'systemctl start scale-up-backup-logs');
   const { volumes } = await lab.api('GET', '/v2/volumes');
   const [{ id, droplet_ids, region }] = volumes;
   await lab.power('database-1', 'power-off');

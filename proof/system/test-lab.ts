@@ -1,18 +1,14 @@
-import { join } from 'node:path';
-import { BuiltInApply } from '../../lab/apply/built-in-apply';
 import type { PlannedChange } from '../../lab/apply/deployer';
 import { Progress } from '../../lab/common/progress';
 import { attempt, type RunResult } from '../../lab/common/run';
 import { until } from '../../lab/common/until';
 import { enter } from '../../lab/droplet/enter';
-import { stateOf } from '../../lab/droplet/state-paths';
 import { ask } from '../../lab/instance/control-api';
 import { down } from '../../lab/instance/down';
 import { keepLogs, whereLogsAre } from '../../lab/instance/keep-logs';
 import type { DropletStatus, LabStatus, Power } from '../../lab/instance/lab';
-import { type ApplyOptions, applyAgain, type Up, type UpOptions, up } from '../../lab/instance/up';
+import { type ApplyOptions, applyAgain, destroy, type Up, type UpOptions, up } from '../../lab/instance/up';
 import { type Answer, askSite, type Question } from '../../lab/stack/site';
-import { readStack } from '../../lab/stack/stack';
 import type { SettingsInput } from '../../lib/settings';
 
 declare global {
@@ -62,13 +58,9 @@ export class TestLab {
     return applyAgain({ name: this.name, apply: 'direct', app: synthesizer(settings), progress, ...options });
   }
 
-  /** Takes down what the stack with these settings has made. The lab stays. */
-  async destroy(settings: Settings): Promise<void> {
-    const state = stateOf(this.name);
-    const { configuration } = await readStack({ app: synthesizer(settings) }, join(state, 'again'));
-    const { apiUrl: url, deployToken: token, variables } = this.access;
-    const target = { configuration, variables, api: { url, token }, folder: join(state, 'direct') };
-    await new BuiltInApply(target).destroy();
+  /** What `npm run destroy` does. Objects stay in their buckets. */
+  destroy(settings: Settings): Promise<void> {
+    return destroy({ name: this.name, app: synthesizer(settings), progress });
   }
 
   status(): Promise<LabStatus> {
@@ -98,7 +90,7 @@ export class TestLab {
     const headers = { authorization: `Bearer ${deployToken}`, 'content-type': 'application/json' };
     const answer = await fetch(`${apiUrl}${path}`, { method, headers, body: body && JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+    return answer.status === 204 ? undefined : answer.json();
   }
 
   /** Asks the site as a visitor does, who waits for so many milliseconds. */
