@@ -1,4 +1,4 @@
-import { EVERY_SETTING, type Json, stackEnvironment, synth } from './synth';
+import { EVERY_SETTING, type Json, stackEnvironment, synth, writtenFiles } from './synth';
 
 const droplets = (json: Json): Record<string, Json> => json.resource.digitalocean_droplet;
 
@@ -43,6 +43,18 @@ describe('every droplet', () => {
       expect(droplet.lifecycle.create_before_destroy ?? false).toBe(droplet.volume_ids === undefined);
     }
     expect(all.filter((droplet) => droplet.volume_ids)).toHaveLength(1);
+  });
+
+  test('has the key of the deployment for root alone, by a reference to what is generated once', () => {
+    const json = synth(EVERY_SETTING);
+    for (const name of Object.keys(droplets(json))) {
+      expect(writtenFiles(json, name).get('/etc/scale-up/secrets/log-key')).toEqual({
+        path: '/etc/scale-up/secrets/log-key',
+        permissions: '0600',
+        content: '${random_password.log-key.result}\n',
+      });
+    }
+    expect(json.resource.random_password['log-key']).toMatchObject({ length: 64, special: false });
   });
 
   test('is told its deployment in one file, the same for all but its name and maintenance time', () => {

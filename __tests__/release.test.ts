@@ -58,6 +58,7 @@ describe('the release of a container', () => {
     expect(gates['release-first'].depends_on).toContain('digitalocean_record.release-app-1');
     expect(asked('release-first')).toEqual({
       ADDRESS: '${digitalocean_reserved_ip.reserved-ip.ip_address}',
+      LOG_KEY: '${nonsensitive(random_password.log-key.result)}',
       RELEASE: '1.4',
       DROPLETS: pair(1),
       UNTIL: 'serves',

@@ -37,6 +37,7 @@ describe.each(TIERS)('new droplets of the %s tier', (tier) => {
       const { environment, command, quiet } = gate.provisioner[0]['local-exec'];
       expect(environment).toEqual({
         ADDRESS: '${digitalocean_reserved_ip.reserved-ip.ip_address}',
+        LOG_KEY: '${nonsensitive(random_password.log-key.result)}',
         TIER: tier,
         DROPLETS: namesOf(tier)
           .map((name) => `production-${name}=\${digitalocean_droplet.${name}.ipv4_address_private}`)
@@ -75,6 +76,6 @@ describe('new load balancers', () => {
 
 test('the programs of the gates are one folder beside the JSON, whatever number of gates there is', () => {
   expect(readdirSync(join(__dirname, '../lib/gate')).sort()).toEqual([
-    ...['droplets.js', 'load-balancer.js', 'page.js', 'release.js', 'tier.js', 'wait.js'],
+    ...['droplets.js', 'load-balancer.js', 'log.js', 'page.js', 'release.js', 'tier.js', 'wait.js'],
   ]);
 });

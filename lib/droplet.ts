@@ -10,6 +10,7 @@ import {
   type TerraformResource,
 } from 'cdktf';
 import { Construct } from 'constructs';
+import { logKey } from './log-key';
 import { maintenanceTime } from './maintenance';
 import type { Network } from './network';
 import { ROLES, type Role } from './role';
@@ -83,7 +84,7 @@ export class Droplet extends Construct {
       ],
       environment: { ...this.commonEnvironment(settings, index), ...props.environment },
       files: props.files,
-      secrets: props.secrets,
+      secrets: { 'log-key': `${logKey(this)}\n`, ...props.secrets },
     });
     this.resource = new DropletResource(this, 'resource', {
       name: this.name,

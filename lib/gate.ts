@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { AssetType, type ITerraformDependable, TerraformAsset, TerraformStack } from 'cdktf';
+import { AssetType, Fn, type ITerraformDependable, TerraformAsset, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Droplet } from './droplet';
+import { logKey } from './log-key';
 import type { ReservedIp } from './reserved-ip';
 import { TerraformData } from './terraform-data';
 
@@ -37,7 +38,12 @@ export class Gate extends Construct implements ITerraformDependable {
         {
           type: 'local-exec',
           command: `node ${programs(this)}/${program}.js`,
-          environment: { ADDRESS: reservedIp.address, ...environment },
+          environment: {
+            ADDRESS: reservedIp.address,
+            // Terraform would hide all that is said by a program that is told a secret.
+            LOG_KEY: Fn.nonsensitive(logKey(this)),
+            ...environment,
+          },
         },
       ],
     });

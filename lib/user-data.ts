@@ -95,7 +95,7 @@ export function folderCloudConfig(folder: string, additions: Additions = []): st
   const folders = [EVERY_DROPLET, folder, ...additions];
   const brought = folder === EVERY_DROPLET ? {} : archiveEntry(folders.flatMap(asciiFiles));
   const [, generated] = cloudConfig(brought).split(/^#cloud-config\n/);
-  return `${own.trimEnd()}\n\n${generated}`;
+  return `${withoutComments(own).trimEnd()}\n\n${generated}`;
 }
 
 /** Makes text arrive byte for byte: in a string of the Terraform JSON `${` and `%{` open a template. */
@@ -110,6 +110,11 @@ function folderLocal(scope: Construct, folder: string, additions?: Additions): s
   const existing = stack.node.tryFindChild(id) as TerraformLocal | undefined;
   return (existing ?? new TerraformLocal(stack, id, escapeTemplate(folderCloudConfig(folder, additions))))
     .asString;
+}
+
+/** What explains a document to who reads the repository would take room that droplets' files need. */
+function withoutComments(document: string): string {
+  return document.replace(/^ *#(?!cloud-config$).*\n|^\n/gm, '');
 }
 
 function cloudConfig(config: object): string {

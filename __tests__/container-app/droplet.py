@@ -62,7 +62,7 @@ class Droplet(unittest.TestCase):
         self.patch(health, problem=self.ask_health)
         self.patch(slot, time=SimpleNamespace(monotonic=lambda: self.now), ENDINGS=self.folder / "run", available_memory=lambda: self.available)
         self.patch(releases, DISK=self.folder / "disk.json", RUNNING=self.folder / "run/slots.json", PAGE=self.folder / "run/release",
-                   TROUBLES=self.folder / "run/troubles/release", available_memory=lambda: self.available)  # fmt: skip
+                   TROUBLES=self.folder / "run/troubles/release", UNIT=self.folder / "run/unit", available_memory=lambda: self.available)  # fmt: skip
         self.patch(door, STATE=self.folder / "run/door")
         for module in (releases, slot):
             self.patch(module, log=lambda priority, line: self.said.append(line))
@@ -151,6 +151,9 @@ class Droplet(unittest.TestCase):
 
     def page(self):
         return releases.read(releases.PAGE)
+
+    def unit_in_question(self):
+        return (self.folder / "run/unit").read_text().strip()
 
     def trouble(self):
         self.assertEqual((self.folder / "run/troubles/release").read_text(), f"{self.page()['trouble']}\n" if self.page()["trouble"] else "")

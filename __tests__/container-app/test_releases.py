@@ -141,6 +141,17 @@ class Bad(Served):
         self.seconds(1)
         self.is_kept_out("ended by itself (exited 1)")
 
+    def test_release_that_is_tried_or_has_failed_is_the_one_whose_log_says_why(self):
+        self.assertEqual(self.unit_in_question(), "app@1.service")
+        self.pointer.release, self.health["1.5"] = "1.5", ILL
+        self.seconds(10)
+        self.assertEqual((self.page()["phase"], self.unit_in_question()), ("trying", "app@2.service"))
+        self.seconds(300)
+        self.assertEqual((self.page()["phase"], self.unit_in_question()), ("failed", "app@2.service"))
+        self.pointer.release = "1.4"
+        self.seconds(1)
+        self.assertEqual(self.unit_in_question(), "app@1.service")
+
     def test_release_that_ends_after_a_minute_hands_back_to_the_old_one_which_stands_by(self):
         self.pointer.release = "1.5"
         self.seconds(62)

@@ -15,6 +15,7 @@ from unittest import mock
 ROOT = Path(__file__).parents[2] / "cloud-init/every-droplet"
 sys.path.insert(0, str(ROOT / "usr/local/lib/scale-up"))
 
+import last_lines  # noqa: E402
 import packages  # noqa: E402
 import troubles  # noqa: E402
 
@@ -34,7 +35,7 @@ cat "$call.err" >&2
 read -r status < "$call.status"
 exit "$status"
 """
-COMMANDS = ("apt-get", "cloud-init", "dpkg", "dpkg-query", "systemctl", "timedatectl")
+COMMANDS = ("apt-get", "cloud-init", "dpkg", "dpkg-query", "journalctl", "systemctl", "timedatectl")
 
 
 def load(name):

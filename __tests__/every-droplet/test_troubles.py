@@ -132,7 +132,7 @@ class Troubles(Healthy):
         self.assertLess(time.monotonic() - began, 10)
 
 
-class Page(Healthy):
+class Asked(Healthy):
     def setUp(self):
         super().setUp()
         self.program = load("scale-up-page")
@@ -144,11 +144,12 @@ class Page(Healthy):
         self.addCleanup(server.shutdown)
         self.url = f"http://127.0.0.1:{server.server_port}"
 
-    def get(self, path="/-/droplet"):
+    def get(self, path="/-/droplet", **headers):
+        request = urllib.request.Request(self.url + path, headers=headers)
         with contextlib.suppress(urllib.error.HTTPError):
-            return self.read(urllib.request.urlopen(self.url + path))
+            return self.read(urllib.request.urlopen(request))
         try:
-            urllib.request.urlopen(self.url + path)
+            urllib.request.urlopen(request)
         except urllib.error.HTTPError as answer:
             return self.read(answer)
 
@@ -156,6 +157,8 @@ class Page(Healthy):
         with answer:
             return answer.status, answer.headers["X-Droplet"], answer.read().decode()
 
+
+class Page(Asked):
     def test_is_200_with_a_sentence_when_nothing_is_wrong(self):
         self.assertEqual(self.get(), (200, "production-web-1", "Nothing is wrong with this droplet.\n"))
 

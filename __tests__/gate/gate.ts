@@ -26,22 +26,27 @@ export const program = (name: string) => join(__dirname, '../../lib/gate', `${na
  * @param pages one for each time that it is asked, the last for ever
  * @param environment is what the gate is told
  * @param proxyVariables are made from the proxy's host and port
- * @param options onlyFirstLine: it is ended then, since it would wait for long
+ * @param options onlyFirstLine: it is ended then, since it would wait for long; log: what is answered to who asks for a droplet's log,
+ *   by path and login
  */
 export async function atGate(
   name: string,
   pages: readonly Page[],
   environment: Record<string, string>,
   proxyVariables = (proxy: string): Record<string, string> => ({ http_proxy: `http://${proxy}` }),
-  { onlyFirstLine = false } = {},
+  { onlyFirstLine = false, log }: { onlyFirstLine?: boolean; log?: (asked: string) => string | number } = {},
 ): Promise<Passed> {
   const left = [...pages];
   const asked: string[] = [];
+  const next = () => (left.length > 1 ? left.shift() : left[0]);
   const server = createServer((request, response) => {
-    asked.push(
-      `${request.url} ${request.headers.host} ${request.headers['proxy-authorization'] ?? ''}`.trim(),
-    );
-    const page = left.length > 1 ? left.shift() : left[0];
+    const ofLog = request.url?.match(/\/-\/log\/.*/);
+    if (!ofLog) {
+      asked.push(
+        `${request.url} ${request.headers.host} ${request.headers['proxy-authorization'] ?? ''}`.trim(),
+      );
+    }
+    const page = ofLog ? (log?.(`${ofLog[0]} ${request.headers.authorization}`) ?? 404) : next();
     if (typeof page === 'number') response.writeHead(page);
     response.end(typeof page === 'string' ? page : JSON.stringify(page));
   });

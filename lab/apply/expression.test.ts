@@ -36,6 +36,7 @@ test.each<[string, Value]>([
   ['${var.none == null}', true],
   ['${can(regex("^[!-~]+$", "a b"))}', false],
   ['${regex("[0-9]+", "ab123c")}', '123'],
+  ['${nonsensitive("a secret")}', 'a secret'],
   ['${jsonencode({b = "<&>", a = [1, null]})}', '{"a":[1,null],"b":"\\u003c\\u0026\\u003e"}'],
   ['\\n is no escape outside of quotes', '\\n is no escape outside of quotes'],
 ])('%s has the value %j', (template, value) => {

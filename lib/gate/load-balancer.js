@@ -18,7 +18,7 @@ function fit({ load_balancers: known }) {
       known.find((each) => each.address === address),
       serving,
     );
-    return { name, words: words ?? 'is ready', done: words === undefined };
+    return { name, address, words: words ?? 'is ready', done: words === undefined };
   });
 }
 
@@ -39,6 +39,7 @@ function moved({ load_balancers: known }) {
     .filter(({ used, holder, asks }) => asks && (used || holder))
     .map(({ droplet, address: own, knows }) => ({
       name: `${droplet} (${own})`,
+      address: own,
       ...follow(knows[UNTIL] ?? [], address),
     }));
   const holder = known.find((each) => each.holder);

@@ -17,7 +17,7 @@ const urlOf = (path) => `http://${ADDRESS}${path}`;
  * @throws Error with words for a person that follow the page's address
  */
 async function ask(path) {
-  const { status, text } = await get(urlOf(path), path).catch((error) => {
+  const { status, text } = await get(path).catch((error) => {
     throw new Error(`gives no answer (${error.code ?? error.message})`);
   });
   if (status === 301 || status === 404)
@@ -30,12 +30,14 @@ async function ask(path) {
   }
 }
 
-function get(url, path) {
+/** Status and text of the answer. */
+function get(path, own = {}) {
+  const url = urlOf(path);
   const proxy = proxyUrl();
   const where = proxy
     ? { host: proxy.hostname, port: proxy.port || 80, path: url, headers: proxyHeaders(proxy) }
     : { host: ADDRESS, path, headers: {} };
-  const headers = { ...where.headers, host: ADDRESS };
+  const headers = { ...where.headers, ...own, host: ADDRESS };
   return new Promise((resolve, reject) => {
     const call = request(
       { ...where, headers, agent: false, signal: AbortSignal.timeout(PATIENCE) },
@@ -68,4 +70,4 @@ function proxyHeaders({ username, password }) {
   return { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
 }
 
-module.exports = { ask, urlOf };
+module.exports = { ask, get, urlOf };

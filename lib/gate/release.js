@@ -30,7 +30,11 @@ function lookAt(told) {
 /** By address: one that is being replaced has the name of its successor, and what it makes of the release is no matter any more. */
 function lookFor(pair, releases) {
   const [name, own] = pair.split('=');
-  return { name, ...lookAt(releases.find(({ address, droplet }) => address === own && droplet)) };
+  return {
+    name,
+    address: own,
+    ...lookAt(releases.find(({ address, droplet }) => address === own && droplet)),
+  };
 }
 
 end(

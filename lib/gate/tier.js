@@ -17,13 +17,17 @@ function fit({ [TIER]: servers }) {
   return droplets.map(([name, address]) => {
     const found = servers.find((server) => server.address === address);
     if (!found) return { name, words: 'is not known to the load balancers yet' };
-    return { name, words: found.trouble ?? 'serves', done: found.trouble === null };
+    return { name, address, words: found.trouble ?? 'serves', done: found.trouble === null };
   });
 }
 
 /** Of each who asks this tier, whether it asks the new droplets and nobody else. */
 function moved(page) {
-  return readers(page).map(({ droplet, address, asks }) => ({ name: droplet || address, ...follow(asks) }));
+  return readers(page).map(({ droplet, address, asks }) => ({
+    name: droplet || address,
+    address,
+    ...follow(asks),
+  }));
 }
 
 /** The web tier's servers are asked by the load balancers, the app tier's by the web servers. */

@@ -1,5 +1,6 @@
 /** How a gate waits: it says a line for each thing that changes, one each half minute, and in the end why it gives up. */
 const { setTimeout: sleep } = require('node:timers/promises');
+const { lastLines } = require('./log');
 const { ask, urlOf } = require('./page');
 
 /** Milliseconds. */
@@ -13,9 +14,9 @@ const GIVE_UP = 15 * 60_000;
  *
  * @param path of the page
  * @param look what the page says: a list of `name` and `words`, and whether that is `done`, or `failed` for good, or will be after
- *   `patience` ms
+ *   `patience` ms; and the `address` of whom to ask why
  * @param rounds for which all has to be done, one after another
- * @returns why it never will be; undefined when it is there
+ * @returns `reason` why it never will be, and the one of the list that it is about; undefined when it is there
  */
 async function wait(path, look, rounds = 1) {
   const began = Date.now();
@@ -43,11 +44,14 @@ async function wait(path, look, rounds = 1) {
     }
     const waited = ({ name }) => Date.now() - known.get(name).since;
     const lost = looks.find((one) => one.failed || waited(one) > (one.patience ?? Infinity));
-    if (lost) return `${lost.name}: ${lost.words}`;
+    if (lost) return { ...lost, reason: `${lost.name}: ${lost.words}` };
     const [behind] = looks.filter(({ done }) => !done);
     good = behind ? 0 : good + 1;
     if (behind && Date.now() - news > GIVE_UP)
-      return `${behind.name} ${behind.words}, without any news for ${GIVE_UP / 60_000} minutes`;
+      return {
+        ...behind,
+        reason: `${behind.name} ${behind.words}, without any news for ${GIVE_UP / 60_000} minutes`,
+      };
     if (behind && Date.now() - said > REMINDER) say(`still waiting: ${behind.name} ${behind.words}`);
   }
   return undefined;
@@ -62,13 +66,15 @@ function understood(look, page) {
   }
 }
 
-/** Ends the gate: well, or with the reason and what to do next. */
-function end(waiting, advice) {
-  waiting.then((reason) => {
-    if (reason === undefined) return;
-    console.error(`${reason}. ${advice}`);
-    process.exitCode = 1;
-  });
+/** Ends the gate: well, or with the last lines of the one that it waited for, the reason and what to do next. */
+async function end(waiting, advice) {
+  const trouble = await waiting;
+  if (!trouble) return;
+  const { name, address, reason } = trouble;
+  const lines = address ? await lastLines(address).catch(() => []) : [];
+  if (lines.length > 0) console.log([`The log of ${name} says last:`, ...lines].join('\n  '));
+  console.error(`${reason}. ${advice}`);
+  process.exitCode = 1;
 }
 
 module.exports = { wait, end };

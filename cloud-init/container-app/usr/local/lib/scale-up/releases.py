@@ -18,6 +18,7 @@ DISK = Path("/var/lib/scale-up/release.json")  # what outlives a reboot: the las
 RUNNING = Path("/run/scale-up/app-slots.json")  # what outlives a restart of this program
 PAGE = Path("/run/scale-up/release")
 TROUBLES = Path("/run/scale-up/troubles/release")
+UNIT = Path("/run/scale-up/app-unit")  # whose log says why
 
 GRACE = 90  # seconds
 ENDINGS = 3  # times that a container may end by itself while it is on trial
@@ -212,6 +213,11 @@ class Releases:
             write(PAGE, facts)
             TROUBLES.parent.mkdir(exist_ok=True)
             TROUBLES.write_text(f"{trouble}\n" if trouble else "")
+            UNIT.write_text(f"{self.in_question(facts).unit}\n" if self.serving else "")
+
+    def in_question(self, facts):
+        """The slot of the release that is wanted, or was."""
+        return self.other if facts["phase"] in ("trying", "failed") else self.serving
 
     def doing(self, wanted):
         if self.phase == "steady" and self.failed and self.failed["release"] == wanted:

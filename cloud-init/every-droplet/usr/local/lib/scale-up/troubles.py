@@ -49,17 +49,24 @@ def packages_missing():
         yield what
 
 
+def failures():
+    return [f"{unit} has failed" for unit in units_failed()]
+
+
 def units_failed():
-    for line in ask("systemctl", "list-units", "--failed", "--plain", "--no-legend", "--no-pager").splitlines():
-        yield f"{line.split()[0]} has failed"
+    listed = ask("systemctl", "list-units", "--failed", "--plain", "--no-legend", "--no-pager")
+    return [line.split()[0] for line in listed.splitlines()]
 
 
 def services_missing():
+    return [f"{unit} does not run" for unit in services_stopped()]
+
+
+def services_stopped():
+    """Of what must run for the role."""
     units = SERVICES.read_text().split()
     states = ask("systemctl", "is-active", *units).split()
-    for unit, state in zip(units, states, strict=True):
-        if state not in ("active", "reloading"):
-            yield f"{unit} does not run"
+    return [unit for unit, state in zip(units, states, strict=True) if state not in ("active", "reloading")]
 
 
 def agent_missing():
@@ -116,7 +123,7 @@ def troubles_told():
 
 LOOKS = {
     packages_missing: "whether packages are missing",
-    units_failed: "whether units have failed",
+    failures: "whether units have failed",
     services_missing: "whether its services run",
     agent_missing: "whether the monitoring agent runs",
     disks_full: "how full its disks are",
