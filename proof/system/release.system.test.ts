@@ -2,7 +2,7 @@ import { ask } from '../../lab/instance/control-api';
 import { askSite } from '../../lab/stack/site';
 import { appProgram } from './app-program';
 import { ShopImages } from './shop-image';
-import { eventually, type Settings, TestLab } from './test-lab';
+import { eventually, type Settings, said, TestLab } from './test-lab';
 import { openSocket } from './visitor';
 
 const MINUTE = 60_000;
@@ -112,6 +112,12 @@ describe('a lab in which one release follows another', () => {
       await expect(lab.apply(settings('5.0-broken'))).rejects.toThrow(
         'production-app-1: release 5.0-broken ended by itself (exited 1); 2.0 serves on.',
       );
+      // The container's own words, which only who has the key of the deployment is shown.
+      expect(said.join('\n')).toMatch(
+        /The log of production-app-1 says last:\n.*[\s\S]*Cannot find module .*nothing\.js/,
+      );
+      const { privateIp } = await lab.droplet('app-1');
+      expect((await lab.get(`/-/log/${privateIp}`)).status).toBe(404);
       expect(await pointers()).toEqual(['2.0', '5.0-broken']);
       expect(await served()).toEqual(['2.0', '2.0']);
       await eventually(

@@ -18,7 +18,12 @@ declare global {
 
 export type Settings = Partial<SettingsInput>;
 
-const progress = new Progress((line) => process.stderr.write(`${line}\n`));
+/** What was said while labs started and stacks were deployed, a line each. */
+export const said: string[] = [];
+const progress = new Progress((line) => {
+  said.push(line);
+  process.stderr.write(`${line}\n`);
+});
 
 /** A lab with a stack on it, as its tests use it. `end` is for afterAll. */
 export class TestLab {
