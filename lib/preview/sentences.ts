@@ -129,16 +129,18 @@ function countedSentences(changes: Changes): string[] {
   ];
 }
 
+const PASSWORDS: Readonly<Record<string, string>> = {
+  'database-backups-password': "the password of the database's copies",
+  'database-password': "the database's password",
+  'log-key': 'the key of the deployment, for log lines',
+};
+
 function secretSentences(changes: Changes): string[] {
   const made = changes.filter(({ kind }) => kind !== 'destroy');
   return [
     ...made
       .filter(({ type }) => type === 'random_password')
-      .map(({ name }) =>
-        name === 'database-password'
-          ? "Made anew: the database's password."
-          : "Made anew: the password of the database's copies.",
-      ),
+      .map(({ name }) => `Made anew: ${PASSWORDS[name] ?? 'a password'}.`),
     ...(made.some(({ type }) => type.startsWith('tls_'))
       ? ["Made anew: the database's key and certificate."]
       : []),

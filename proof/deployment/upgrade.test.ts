@@ -60,7 +60,9 @@ describe('a stack that the last release has deployed', () => {
       expect(plan.sort()).toEqual(planLines(changes));
       const droplets = plan.filter((line) => !FOLLOWS.test(line));
       for (const line of droplets)
-        expect(line).toMatch(/^replace digitalocean_droplet\.[\w-]+ \(user_data\)$/);
+        expect(line).toMatch(
+          /^(create random_password\.log-key|replace digitalocean_droplet\.[\w-]+ \(user_data\))$/,
+        );
     },
   );
 });
