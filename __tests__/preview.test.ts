@@ -42,6 +42,7 @@ describe('npm run preview', () => {
       'Made: the A record *.load-balancer.www.',
       'Made: the A record www.',
       "Made anew: the database's password.",
+      'Made anew: the key of the deployment, for log lines.',
       "Made anew: the database's key and certificate.",
     ]);
     expect(droplets).toEqual({ before: 0, meanwhile: 5, after: 5 });
