@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { withLock } from './lock';
 import { attempt, pathWithSbin, run } from './run';
@@ -69,6 +70,25 @@ export async function installNeeded(say: (step: string) => void, commands = COMM
     await run([...aptGet, 'update'], { env });
     await run([...aptGet, '--no-install-recommends', 'install', ...packages], { env });
   });
+}
+
+/**
+ * Droplets share one limit of root's, of which the systemd of each takes a part: where Linux leaves it at 128, those of a second lab find
+ * nothing left, and units fail that watch a path.
+ */
+const INOTIFY_INSTANCES = 1024;
+
+/** Raises what the machine allows root until it boots again, after saying so, where several labs would not go into it. */
+export async function raiseLimits(
+  say: (step: string) => void,
+  file = '/proc/sys/fs/inotify/max_user_instances',
+): Promise<void> {
+  const allowed = Number(await readFile(file, 'utf8'));
+  if (allowed >= INOTIFY_INSTANCES) return;
+  say(
+    `Raising fs.inotify.max_user_instances from ${allowed} to ${INOTIFY_INSTANCES} until this machine boots again`,
+  );
+  await writeFile(file, String(INOTIFY_INSTANCES));
 }
 
 function missingPackages(commands = COMMANDS): string[] {

@@ -13,7 +13,7 @@ import { ahead } from '../common/ahead';
 import { COMMAND } from '../common/command';
 import { withLock } from '../common/lock';
 import { Progress } from '../common/progress';
-import { installNeeded, whyNoLab } from '../common/requirements';
+import { installNeeded, raiseLimits, whyNoLab } from '../common/requirements';
 import { attempt } from '../common/run';
 import { until } from '../common/until';
 import { enter } from '../droplet/enter';
@@ -84,6 +84,7 @@ export async function up(options: UpOptions): Promise<Up> {
     throw new Error(reason);
   }
   await installNeeded(progress.say);
+  await raiseLimits(progress.say);
   const onWait = () => progress.say(`Waiting for who is starting the lab "${name}", or taking it down`);
   return withLock(lockOf(name), () => startOrClear(options, progress), { onWait, signal: options.signal });
 }
