@@ -13,8 +13,8 @@ describe('the web tier', () => {
     expect(digitalocean_droplet).not.toHaveProperty('web-4');
   });
 
-  test('has no secret', () => {
+  test('has no secret but the key by which its log is read', () => {
     const secrets = [...writtenFiles(synth(), 'web-1').keys()].filter((path) => path.includes('/secrets/'));
-    expect(secrets).toEqual([]);
+    expect(secrets).toEqual(['/etc/scale-up/secrets/log-key']);
   });
 });
