@@ -26,7 +26,7 @@ describe('synthesis', () => {
     });
     expect(outputs[0]?.map(([path = '']) => path.replace(/gate\/\w+\//, 'gate/<hash>/'))).toEqual([
       'manifest.json',
-      ...['droplets', 'load-balancer', 'page', 'release', 'tier', 'wait'].map(
+      ...['droplets', 'load-balancer', 'log', 'page', 'release', 'tier', 'wait'].map(
         (program) => `stacks/scale-up/assets/gate/<hash>/${program}.js`,
       ),
       'stacks/scale-up/cdk.tf.json',
