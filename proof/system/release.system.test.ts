@@ -57,7 +57,7 @@ describe('a lab in which one release follows another', () => {
   const pointers = async () => {
     const { domain_records } = await lab.api('GET', '/v2/domains/foobar.com/records?per_page=200');
     return domain_records
-      .filter(({ type }: { type: string }) => type === 'TXT')
+      .filter(({ type, name }: Record<string, string>) => type === 'TXT' && name?.startsWith('release.'))
       .map(({ data }: { data: string }) => data)
       .sort();
   };
