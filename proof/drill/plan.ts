@@ -6,7 +6,9 @@ import appKill from './app/app-kill';
 import appPowerOff from './app/app-power-off';
 import appReplace from './app/app-replace';
 import release from './app/release';
+import baseUnderLoad from './backups/base-under-load';
 import bucketOutage from './backups/bucket-outage';
+import nightlyDump from './backups/nightly-dump';
 import tableDrop from './backups/table-drop';
 import volumeLoss from './backups/volume-loss';
 import authorityOutage from './certificate/authority-outage';
@@ -117,6 +119,8 @@ export const DRILLS: Readonly<Record<string, Drill | readonly Drill[]>> = {
   'table-drop': tableDrop,
   'bucket-outage': bucketOutage,
   'volume-loss': volumeLoss,
+  'nightly-dump': nightlyDump,
+  'base-under-load': baseUnderLoad,
 };
 
 /** What the tutorial's stack goes through too, as often as ours: the faults of load balancers that it can have. */

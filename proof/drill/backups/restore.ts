@@ -4,6 +4,25 @@ import type { Verbs } from '../run/actions';
 const PATIENCE = 600;
 const UNIT = 'drill-restore';
 
+const DESTROY = [
+  'systemctl kill --signal=KILL mysql.service; systemctl stop mysql.service var-lib-mysql.mount;',
+  'umount --lazy /var/lib/mysql-files/backups /mnt/database;',
+  'wipefs --all --force /dev/disk/by-id/scsi-0DO_Volume_production-database',
+].join(' ');
+
+/** Destroys all that is on the volume, while visitors write. */
+export async function loseVolume(lab: Verbs): Promise<void> {
+  await lab.exec('database-1', 'sh', '-c', DESTROY);
+}
+
+/** Waits until the blank volume is there, and nothing was begun on it. */
+export async function untilRefused(lab: Verbs): Promise<void> {
+  await lab.exec('database-1', 'systemctl', 'restart', '--no-block', 'data-volume.service');
+  await lab.until('nothing was begun on the blank volume', 60, async () =>
+    (await lab.look('database-1', 'cat /run/scale-up/troubles/volume; true')).includes('nothing was begun'),
+  );
+}
+
 /** Goes back, as an operator does on the database droplet. Resolves to the seconds that it took, and what it said. */
 export async function restore(lab: Verbs, to: string): Promise<{ seconds: number; said: string }> {
   const begun = Date.now();

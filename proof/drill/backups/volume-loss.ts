@@ -1,13 +1,6 @@
 import { oursWithBackups } from '../../stack/compared-stacks';
 import type { Drill } from '../run/experiment';
-import { newestLogs, restore } from './restore';
-
-/** All that is on the volume, while visitors write. */
-const DESTROY = [
-  'systemctl kill --signal=KILL mysql.service; systemctl stop mysql.service var-lib-mysql.mount;',
-  'umount --lazy /var/lib/mysql-files/backups /mnt/database;',
-  'wipefs --all --force /dev/disk/by-id/scsi-0DO_Volume_production-database',
-].join(' ');
+import { loseVolume, newestLogs, restore, untilRefused } from './restore';
 
 export default {
   number: 46,
@@ -19,14 +12,11 @@ export default {
   async method(lab) {
     const inBucket = await newestLogs(lab);
     const lost = Date.now();
-    await lab.exec('database-1', 'sh', '-c', DESTROY);
+    await loseVolume(lab);
     lab.setAside = { from: inBucket, to: Date.now() };
     await lab.find(`the newest log in the bucket was ${((lost - inBucket) / 1000).toFixed(0)} s old`);
     await lab.expect('it was no older than a minute and an upload', async () => lost - inBucket < 90_000);
-    await lab.exec('database-1', 'systemctl', 'restart', '--no-block', 'data-volume.service');
-    await lab.until('nothing was begun on the blank volume', 60, async () =>
-      (await lab.look('database-1', 'cat /run/scale-up/troubles/volume; true')).includes('nothing was begun'),
-    );
+    await untilRefused(lab);
     const { seconds } = await restore(lab, 'latest');
     await lab.find(`restored within ${seconds.toFixed(0)} s`);
   },

@@ -16,6 +16,7 @@ import type { Window } from '../../load/audit';
 import { inClientNetwork, type Load } from '../../load/load';
 import type { PatientPlan, PatientReport } from '../../load/patient-client';
 import { ALL_PORTS, declaredPassages, type Passages, passages } from '../../reachability/reachability';
+import { latency } from '../../report/figures';
 import { note } from '../../report/journal';
 import { eventsSince } from '../../report/moves';
 import type { JournalLine, Site } from '../../stack/running-stack';
@@ -366,6 +367,12 @@ export class Verbs extends Ledger {
   /** Waits until nothing is missing. Rejects when something is, after so many seconds. */
   untilWhole(seconds: number): Promise<void> {
     return this.act('wait until nothing is missing', () => this.site.untilWhole(seconds));
+  }
+
+  /** How long answers took that were due in some time and are there, in milliseconds. */
+  latencies({ from, to }: Window): number[] {
+    const { samples, stalls } = this.load;
+    return samples.filter(({ due }) => due >= from && due <= to).map((sample) => latency(sample, stalls));
   }
 
   /** Notes what the drill counted. */

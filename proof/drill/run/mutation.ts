@@ -312,6 +312,21 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     where: ['database-1'],
     script: backups('blank_volume', '    elif has_copies\\(own\\(\\)\\):', '    elif False:'),
   },
+  'nightly-dump': {
+    what: 'mysqldump writes tables without their rows',
+    where: ['database-1'],
+    script:
+      'printf "#!/bin/sh\\nexec /usr/bin/mysqldump --no-data \\"\\$@\\"\\n" > /usr/local/bin/mysqldump && chmod +x /usr/local/bin/mysqldump',
+  },
+  'base-under-load': {
+    what: 'a base begins with a lock on all tables, for 15 s',
+    where: ['database-1'],
+    script: backups(
+      'base',
+      '^    session.start\\(LOCAL',
+      '    session.ask("FLUSH TABLES WITH READ LOCK; DO SLEEP(15); UNLOCK TABLES"); session.start(LOCAL',
+    ),
+  },
   'narrow-path': {
     what: 'HAProxy does not ask for smaller packets (mss), nor does the kernel try them',
     where: BALANCERS,
