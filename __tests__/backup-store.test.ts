@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { backupStoreOf, checkBackupStore } from '../lib/check/backup-store';
 import { Deployed } from '../lib/check/deployed';
+import { endStore, serveStore } from './served-store';
 import { synth } from './synth';
 
 /** As much of an object store as the probe asks for: what a key may not do is a method, perhaps with what it is about. */
@@ -54,14 +53,11 @@ let endpoint: string;
 
 beforeEach(async () => {
   store = new Store();
-  server = createServer((request, response) => store.answer(request, response)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  ({ endpoint, server } = await serveStore(store));
 });
 
 afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await endStore(server);
 });
 
 const DEPLOYED = new Deployed([

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { checkStateStore, storeOf } from '../lib/check/state-store';
+import { endStore, serveStore } from './served-store';
 import { synth } from './synth';
 
 /** As much of an object store as the probe asks for. */
@@ -36,9 +35,7 @@ let endpoint: string;
 
 beforeEach(async () => {
   store = new Store();
-  server = createServer((request, response) => store.answer(request, response)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  ({ endpoint, server } = await serveStore(store));
   process.env.AWS_ACCESS_KEY_ID = 'key';
   process.env.AWS_SECRET_ACCESS_KEY = 'secret';
 });
@@ -46,8 +43,7 @@ beforeEach(async () => {
 afterEach(async () => {
   delete process.env.AWS_ACCESS_KEY_ID;
   delete process.env.AWS_SECRET_ACCESS_KEY;
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await endStore(server);
 });
 
 /** What the check says, a line for each finding. */
