@@ -11,7 +11,6 @@ const PASSWORD = 'a recovery password';
 describe('copies of the database', () => {
   let lab: TestLab;
   let database: DatabaseDroplet;
-  const before = process.env.TF_VAR_backup_recovery_password;
 
   beforeAll(async () => {
     process.env.TF_VAR_backup_recovery_password = PASSWORD;
@@ -19,10 +18,7 @@ describe('copies of the database', () => {
     database = new DatabaseDroplet(lab);
   }, 12 * MINUTE);
 
-  afterAll(async () => {
-    process.env.TF_VAR_backup_recovery_password = before;
-    await lab?.end();
-  }, MINUTE);
+  afterAll(() => lab?.end(), MINUTE);
 
   /** What is in the repository of bases. */
   const packs = async () => (await database.restic('list packs')).split('\n');

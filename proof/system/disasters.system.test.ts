@@ -36,7 +36,6 @@ os.posix_fallocate(os.open("/mnt/database/filler", os.O_CREAT | os.O_WRONLY), 0,
 describe('the data of a stack with a bucket outlive', () => {
   let lab: TestLab;
   let database: DatabaseDroplet;
-  const before = process.env.TF_VAR_backup_recovery_password;
 
   beforeAll(async () => {
     process.env.TF_VAR_backup_recovery_password = 'a recovery password';
@@ -44,10 +43,7 @@ describe('the data of a stack with a bucket outlive', () => {
     database = new DatabaseDroplet(lab);
   }, 12 * MINUTE);
 
-  afterAll(async () => {
-    process.env.TF_VAR_backup_recovery_password = before;
-    await lab?.end();
-  }, MINUTE);
+  afterAll(() => lab?.end(), MINUTE);
 
   const isWhole = () => eventually(() => lab.isWhole(), PATIENCE);
   const rows = (table: string) => database.sql(`SELECT COUNT(*) FROM app.${table}`);
