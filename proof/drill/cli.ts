@@ -15,7 +15,7 @@ const OUTPUT = join(__dirname, '..', '..', 'drills.out');
 
 new Command('npm run drills --')
   .description(
-    `Breaks one thing after the other in a lab, under load, and writes docs/results.md and docs/drills.html.\n\nDrills: ${Object.keys(DRILLS).join(', ')}; tutorial is those that the tutorial's stack goes through.`,
+    `Breaks one thing after the other in a lab, under load, and writes docs/results.md and docs/drills.html.\n\nDrills: ${Object.keys(DRILLS).join(', ')}; tutorial is those that the tutorial's stack goes through, by-hand a release as people deploy containers to plain servers.`,
   )
   .argument('[names...]', 'which drills; by default all')
   .option('--runs <count>', 'how often each', positive)

@@ -43,6 +43,12 @@ test('the tutorial goes through what it can go through, once without and once wi
   expect(keys.filter((key) => key.includes('/handover/'))).toEqual([]);
 });
 
+test('a release by hand goes through what ours goes through, under names that can be compared', () => {
+  const variants = (keys: readonly { key: string }[]) => keys.map(({ key }) => key.replace(/^[^/]+/, ''));
+  expect(variants(plans(['by-hand']))).toEqual(variants(plans(['release'])));
+  expect(plans(['by-hand']).map(({ stack }) => stack.name)).toEqual(['by-hand', 'by-hand']);
+});
+
 test('a name that is none is refused with those that there are', () => {
   expect(() => plans(['load-balancer'])).toThrow(
     /There is no drill "load-balancer"; there are: load-balancer-power-off, /,

@@ -1,4 +1,4 @@
-import { ours, type Stack, tutorial, tutorialFirewalled } from '../stack/compared-stacks';
+import { byHand, ours, type Stack, tutorial, tutorialFirewalled } from '../stack/compared-stacks';
 import apiDelay from './api/api-delay';
 import apiFault from './api/api-fault';
 import wrongToken from './api/wrong-token';
@@ -6,6 +6,7 @@ import appKill from './app/app-kill';
 import appPowerOff from './app/app-power-off';
 import appReplace from './app/app-replace';
 import release from './app/release';
+import releaseByHand from './app/release-by-hand';
 import baseUnderLoad from './backups/base-under-load';
 import bucketOutage from './backups/bucket-outage';
 import nightlyDump from './backups/nightly-dump';
@@ -141,6 +142,11 @@ const COMPARED_FIREWALLED = [
   'load-balancer-reboot',
 ];
 
+/** Beside a release of ours: what people do on plain servers. */
+const BY_HAND = 'by-hand';
+/** Names that stand for drills on other stacks. */
+const OTHERS = ['tutorial', BY_HAND];
+
 /** The long version, for a night. */
 const FULL_RUNS = 20;
 
@@ -149,10 +155,10 @@ export function plans(
   names: readonly string[],
   { runs, full = false }: { runs?: number; full?: boolean } = {},
 ): Plan[] {
-  const unknown = names.find((name) => !Object.hasOwn(DRILLS, name) && name !== 'tutorial');
+  const unknown = names.find((name) => !Object.hasOwn(DRILLS, name) && !OTHERS.includes(name));
   if (unknown !== undefined) {
     throw new Error(
-      `There is no drill "${unknown}"; there are: ${[...Object.keys(DRILLS), 'tutorial'].join(', ')}.`,
+      `There is no drill "${unknown}"; there are: ${[...Object.keys(DRILLS), ...OTHERS].join(', ')}.`,
     );
   }
   const isWanted = (name: string) => names.length === 0 || names.includes(name);
@@ -165,15 +171,19 @@ export function plans(
         ...COMPARED_FIREWALLED.flatMap((name) => plansOf(name, tutorialFirewalled)),
       ]
     : [];
+  const hand = isWanted(BY_HAND) ? plansFor('release', byHand, releaseByHand) : [];
   const times = ({ runs: usual = 1 }: Drill) => runs ?? (full && usual > 1 ? FULL_RUNS : usual);
   return [
     ...own.map((plan) => ({ ...plan, runs: times(plan.drill) })),
-    ...others.map((plan) => ({ ...plan, runs: times(plan.drill) })),
+    ...[...others, ...hand].map((plan) => ({ ...plan, runs: times(plan.drill) })),
   ];
 }
 
 function plansOf(name: string, stack: Stack): Omit<Plan, 'runs'>[] {
-  const drills = [DRILLS[name] ?? []].flat() as Drill[];
+  return plansFor(name, stack, [DRILLS[name] ?? []].flat() as Drill[]);
+}
+
+function plansFor(name: string, stack: Stack, drills: readonly Drill[]): Omit<Plan, 'runs'>[] {
   return drills.map((drill) => ({
     key: [stack.name, name, ...(drill.variant ? [drill.variant] : [])].join('/'),
     ...{ stack: drill.stack ?? stack, name, drill },

@@ -137,6 +137,9 @@ function section({ drills, seenFailing }: Results): string {
     '### Beside the tutorial',
     SIDE_BY_SIDE,
     sideBySide(all),
+    '### Beside a release by hand',
+    BY_HAND,
+    byHandTable(all),
     "### Outage against the API's own time",
     delayTable(all),
     '### Seen failing',
@@ -148,6 +151,8 @@ function section({ drills, seenFailing }: Results): string {
 const INTRODUCTION = `The load is 100 requests a second: 40 % files, 40 % pages with a query, 20 % writes; half of them on new connections; sent when they are due whatever became of the earlier ones. Two web and two app droplets. A *gap* is the longest time between two successes, without the time that the API itself needed to move the Reserved IP: 1 s in this lab, nobody knows at DigitalOcean. With it in parentheses. Counts are those of the worst run. *Good again*: seconds from the fault until every request is answered within a second, for 20 s; for 5 s in a drill's repetitions, with the API's troubles, and where nothing was to be noticed. In no run was an acknowledged write lost or done twice, unless it says so.`;
 
 const SIDE_BY_SIDE = `The load balancers of DigitalOcean's tutorial "How To Set Up Highly Available HAProxy Servers with Keepalived and Reserved IPs" (\`proof/tutorial-stack/\`) in front of the same web, app and database droplets, under the same load and faults, in the same lab. It has no cloud firewall, and serves plain HTTP, as the tutorial has it; with our firewall VRRP is dropped. Medians: the longest gap in seconds, with the API's own time ("never": not within 40 s), requests lost, and requests slower than 1 s.`;
+
+const BY_HAND = `The same images under the same load in the same lab, as containers are widely deployed to plain servers: on one app server after the other pulled, stopped and started, as \`docker compose pull && docker compose up --detach\` does (here by podman). Nothing of ours looks after them; Nginx still asks another app server where one refuses. Figures as in the table above.`;
 
 function drillTable(rows: readonly Measured[]): string {
   return markdown(
@@ -203,6 +208,18 @@ function sideBySide(all: readonly Measured[]): string {
       if (others.every((other) => other === undefined)) return [];
       const cells = others.flatMap((other) => (other ? [gapCell(other), ratio(own, other)] : ['', '']));
       return [[own.number, `${own.title}${own.variant ? `: ${own.variant}` : ''}`, gapCell(own), ...cells]];
+    }),
+  );
+}
+
+function byHandTable(all: readonly Measured[]): string {
+  const rows = all.filter(({ stack }) => stack === 'by-hand');
+  return markdown(
+    ['', 'drill', 'ours', 'by hand'],
+    rows.map((hand) => {
+      const same = ({ name, variant }: Measured) => name === hand.name && variant === hand.variant;
+      const own = all.find((measured) => measured.stack === 'ours' && same(measured));
+      return [hand.number, `${hand.title}: ${hand.variant ?? ''}`, own ? gapCell(own) : '', gapCell(hand)];
     }),
   );
 }

@@ -76,6 +76,14 @@ export const oursWithReleases: Stack = {
   releases: { good: { '1.0': true, '2.0': true, '3.0': false }, app: withRelease, place: NOTES },
 };
 
+/** The same droplets with containers that somebody deploys by hand: nothing of ours looks after these, or misses anything. */
+export const byHand: Stack = {
+  ...oursWithReleases,
+  name: 'by-hand',
+  check:
+    '. /run/scale-up/addresses.env && curl --silent --fail --max-time 3 "http://$PRIVATE_IP:8404/-/ready"',
+};
+
 /** Whether its promises are ours. */
 export const isOurs = ({ name }: Stack): boolean => name === ours.name;
 

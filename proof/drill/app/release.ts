@@ -2,7 +2,7 @@ import { oursWithReleases } from '../../stack/compared-stacks';
 import type { Verbs } from '../run/actions';
 import type { Drill } from '../run/experiment';
 
-const APPS = ['app-1', 'app-2'];
+export const APPS: readonly string[] = ['app-1', 'app-2'];
 /** Seconds from the first record that names a release until every app server serves it. */
 const SOON = 15;
 
@@ -17,7 +17,7 @@ const onReleases = {
 const served = (lab: Verbs): Promise<string[]> =>
   Promise.all(APPS.map(async (name) => JSON.parse(await lab.look(name, 'cat /run/scale-up/release')).serves));
 
-const good = {
+export const good = {
   ...onReleases,
   number: 39,
   variant: 'a good one',
@@ -43,7 +43,7 @@ const good = {
   },
 } satisfies Drill;
 
-const bad = {
+export const bad = {
   ...onReleases,
   number: 39,
   variant: 'one that ends by itself',
