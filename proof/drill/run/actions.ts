@@ -145,12 +145,12 @@ export class Verbs extends Ledger {
   }
 
   /**
-   * Has so many connections attack the site until that is mended, and waits until all of them are open. Resolves to how many were at
-   * least, from then on.
+   * Has so many connections attack the site until that is mended, and waits until all of them are open. Resolves to how many have been
+   * open from then on.
    */
-  async attack(kind: Attack, connections: number): Promise<() => number> {
+  async attack(kind: Attack, connections: number): Promise<() => Open> {
     const words = [kind, String(connections), CLIENT.attacker, await this.reservedIp(), this.site.url];
-    let least = 0;
+    const counts: number[] = [];
     await this.break(
       `${connections} connections attack: ${kind}`,
       async () => {
@@ -159,15 +159,18 @@ export class Verbs extends Ledger {
           child.kill('SIGKILL');
           throw error;
         });
-        least = connections;
-        child.on('message', (open: number) => {
-          least = Math.min(least, open);
-        });
+        child.on('message', (open: number) => counts.push(open));
         return child;
       },
       async (child) => child.kill('SIGKILL'),
     );
-    return () => least;
+    return () => {
+      if (counts.length === 0) throw new Error('The attacker does not say how many connections it has open.');
+      return {
+        least: Math.min(...counts),
+        mean: counts.reduce((sum, open) => sum + open, 0) / counts.length,
+      };
+    };
   }
 
   /** Sends every request that might be understood in two ways, once; resolves to what the site said. */
@@ -422,6 +425,12 @@ export class Verbs extends Ledger {
   private signal(droplet: string, unit: string, signal: string): Promise<string> {
     return this.site.run(droplet, 'systemctl', 'kill', `--signal=${signal}`, unit);
   }
+}
+
+/** How many of an attack's connections, as it has counted them several times a second. */
+export interface Open {
+  readonly least: number;
+  readonly mean: number;
 }
 
 const addressOf = (droplet: string) => `digitalocean_droplet.${droplet}`;
