@@ -1,6 +1,8 @@
 import type { Drill } from '../run/experiment';
 
 const SHOW_INFO = 'echo "show info" | socat - /run/haproxy/admin.sock';
+/** KiB of all of HAProxy's processes. */
+const RESIDENT = "ps -C haproxy -o rss= | awk '{ sum += $1 } END { print sum }'";
 
 export default {
   number: 24,
@@ -19,6 +21,8 @@ export default {
     const open = await lab.attack('idle', many);
     await lab.wait(10);
     await lab.expect('HAProxy has all of them', async () => (await figure('CurrConns')) >= many);
+    const resident = Number(await lab.look(lab.active, RESIDENT));
+    await lab.find(`HAProxy takes ${Math.round(resident / 1024)} MiB with ${many} connections`);
     await lab.expect('hardly one was closed meanwhile', async () => open().least >= 0.99 * many);
   },
 } satisfies Drill;
