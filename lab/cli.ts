@@ -83,7 +83,7 @@ program
   .option('--target <address...>', 'change nothing but these, and what they rest on')
   .action(
     asRoot(async ({ target: targets, ...options }) => {
-      const { applyAgain } = await import('./instance/up');
+      const { applyAgain } = await import('./instance/deploy');
       const changes = await applyAgain({ ...options, targets });
       console.log(
         changes.length > 0

@@ -6,9 +6,10 @@ import { until } from '../common/until';
 import { enter } from '../droplet/enter';
 import { askSite } from '../stack/site';
 import { ask } from './control-api';
+import type { Applier } from './deploy';
 import { down, remains } from './down';
 import type { DropletStatus, LabStatus } from './lab';
-import { type Applier, type Up, up } from './up';
+import { type Up, up } from './up';
 
 const MINUTE = 60_000;
 const NAME = 'plain-test';

@@ -1,5 +1,5 @@
 import { Progress } from '../../lab/common/progress';
-import { applyAgain } from '../../lab/instance/up';
+import { applyAgain } from '../../lab/instance/deploy';
 
 /** Deploys a stack onto a running lab, as a process that can be killed: `deploy.ts <lab> <command that synthesizes> <options as JSON>`. */
 const [lab = '', app, options = '{}'] = process.argv.slice(2);

@@ -7,10 +7,10 @@ import { until } from '../../lab/common/until';
 import { enter } from '../../lab/droplet/enter';
 import { stateOf } from '../../lab/droplet/state-paths';
 import { ask } from '../../lab/instance/control-api';
+import { type ApplyOptions, applyAgain } from '../../lab/instance/deploy';
 import type { DropletStatus, LabAccess, LabStatus } from '../../lab/instance/lab';
 import { siteAuthority } from '../../lab/instance/runtime-paths';
 import { dropletNamed } from '../../lab/instance/targets';
-import { type ApplyOptions, applyAgain } from '../../lab/instance/up';
 import type { Stack } from './compared-stacks';
 
 /** What a stack calls its load balancers, after its prefix. */

@@ -4,10 +4,11 @@ import { attempt, type RunResult } from '../../lab/common/run';
 import { until } from '../../lab/common/until';
 import { enter } from '../../lab/droplet/enter';
 import { ask } from '../../lab/instance/control-api';
+import { type ApplyOptions, applyAgain, destroy } from '../../lab/instance/deploy';
 import { down } from '../../lab/instance/down';
 import { keepLogs, whereLogsAre } from '../../lab/instance/keep-logs';
 import type { DropletStatus, LabStatus, Power } from '../../lab/instance/lab';
-import { type ApplyOptions, applyAgain, destroy, type Up, type UpOptions, up } from '../../lab/instance/up';
+import { type Up, type UpOptions, up } from '../../lab/instance/up';
 import { type Answer, askSite, type Question } from '../../lab/stack/site';
 import type { SettingsInput } from '../../lib/settings';
 
