@@ -1,44 +1,22 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
-import { connect, type Server } from 'node:net';
-import { join } from 'node:path';
-import { DOMAINS, recordsOf } from '../api/domain/stored-domain';
 import { dropletSpec } from '../api/droplet/droplet-spec';
 import { DROPLETS } from '../api/droplet/stored-droplet';
 import { RESERVED_IPS } from '../api/reserved-ip/stored-reserved-ip';
-import { isPending } from '../api/server/action';
-import type { Cloud } from '../api/server/cloud';
 import type { FaultSpec } from '../api/server/faults';
-import type { DropletSpec } from '../api/server/hardware';
-import { newSpacesKey, SPACES_KEYS } from '../api/spaces-key/stored-spaces-key';
-import { defaultActionTime, type RunningApi, startApi } from '../api/start-api';
+import type { RunningApi } from '../api/start-api';
 import type { S3Key } from '../common/aws-signature';
-import { type LabCertificates, makeCertificates } from '../common/certificate';
-import { Events } from '../common/events';
-import { stateOf } from '../droplet/state-paths';
+import type { Events } from '../common/events';
 import type { Registry } from '../external/container-registry';
-import { type ExternalSpec, externalHosts, startExternalServices } from '../external/external-services';
-import { ObjectStore } from '../external/object-store/object-store';
+import type { ObjectStore } from '../external/object-store/object-store';
 import type { StoreFault } from '../external/object-store/store-fault';
-import { PACKAGES as PACKAGE_FOLDER } from '../image/images';
-import { PackageCache } from '../image/package-cache';
-import { API, PACKAGES } from '../network/addresses';
-import { type Dns, startDns } from '../network/dns';
+import type { Dns } from '../network/dns';
 import type { DnsFault } from '../network/dns-server';
 import { type Disturbance, linkOf } from '../network/faults';
-import { startMetadata } from '../network/metadata';
-import { createNetwork, type Network } from '../network/network';
-import { forwardToLab } from '../network/port-forward';
-import type { Declaration } from '../stack/declaration';
-import type { Site, SiteSpec } from '../stack/site';
-import { DropletHost } from './droplet-host';
+import type { Network } from '../network/network';
+import type { Site } from '../stack/site';
+import type { DropletHost } from './droplet-host';
 import { KnownFaults } from './known-faults';
-import { eventsFile, objectStoreLog, siteAuthority } from './runtime-paths';
 import { type ServerProbe, ServerStates } from './server-states';
 import { dropletNamed, endpointNamed } from './targets';
-
-/** The machine's own network, from which packages are fetched: `up` hands it to the lab's process as a file. */
-const HOST_NETWORK = `/proc/${process.pid}/fd/4`;
 
 export type Power = 'power-on' | 'power-off' | 'shutdown' | 'reboot';
 
@@ -77,23 +55,8 @@ export interface LabAccess {
   readonly spaces?: S3Key;
 }
 
-export interface LabOptions {
-  readonly name: string;
-  /** What becomes of established connections when a Reserved IP moves: nobody outside DigitalOcean knows. */
-  readonly flows: 'stay' | 'cut';
-  /** Listening on the machine's loopback: one leads to the first Reserved IP, the other to the API. */
-  readonly listeners: { readonly site: Server; readonly api: Server };
-  readonly site: SiteSpec;
-  readonly external: ExternalSpec;
-  /** Terraform variables that are tokens, each with its scopes. */
-  readonly tokens: Declaration['tokens'];
-  /** Which image stands in for which. */
-  readonly images: Declaration['images'];
-  /** Path of the module that knows the servers behind a load balancer. @default - nobody does */
-  readonly serverStates?: string;
-}
-
-interface Parts {
+/** What a running lab is made of. */
+export interface Parts {
   /** Milliseconds that the API needs to move a Reserved IP. */
   readonly assignTime: { value: number };
   readonly events: Events;
@@ -106,83 +69,21 @@ interface Parts {
   readonly access: LabAccess;
 }
 
-/** How long the API needs to move a Reserved IP, until somebody says otherwise. Milliseconds. */
-const ASSIGN_TIME = 1000;
-
 /** One running lab: a local DigitalOcean. Its process lives in the lab's fabric, where all of DigitalOcean's addresses are. */
 export class Lab {
-  readonly access: LabAccess;
   private readonly serverStates: ServerStates | undefined;
   private readonly faults = new KnownFaults((what, set) => this.parts.events.emit('fault', { what, set }));
 
-  private constructor(
+  constructor(
     readonly name: string,
     private readonly parts: Parts,
-    probe: ServerProbe | undefined,
+    probe?: ServerProbe,
   ) {
-    this.access = parts.access;
     this.serverStates = probe && new ServerStates(() => this.droplets(), probe, parts.events);
   }
 
-  static async start(options: LabOptions): Promise<Lab> {
-    const { name, flows, listeners, site, external } = options;
-    const probe: ServerProbe | undefined = options.serverStates && require(options.serverStates).default;
-    const state = stateOf(name);
-    await mkdir(state, { recursive: true, mode: 0o700 });
-    const events = new Events(eventsFile(name));
-    const hosts = externalHosts(external);
-    const certificates = await makeCertificates(join(state, 'certificates'), [...hosts.keys()]);
-    const network = await createNetwork(name, { flows });
-    const { registry, root } = await startExternalServices(name, external, certificates, state);
-    const authorities = [await readFile(certificates.authority.certificate, 'utf8'), ...(root ? [root] : [])];
-    const host = new DropletHost(network, {
-      lab: name,
-      standIns: options.images,
-      certificates: authorities,
-      network: HOST_NETWORK,
-      onPower: (droplet, on, problem) => notePower(api.cloud, events, droplet, on, problem),
-    });
-    const access: LabAccess = {
-      apiUrl: `http://127.0.0.1:${portOf(listeners.api)}`,
-      site: { ...site, port: portOf(listeners.site), authority: root && siteAuthority(name) },
-      deployToken: newToken(),
-      variables: Object.fromEntries(Object.keys(options.tokens).map((variable) => [variable, newToken()])),
-      registry: external.registry?.host,
-    };
-    const assignTime = { value: ASSIGN_TIME };
-    const api = await startApi({
-      actionTime: (type) =>
-        ['assign_ip', 'unassign_ip'].includes(type) ? assignTime.value : defaultActionTime(type),
-      token: access.deployToken,
-      tokens: Object.entries(options.tokens).map(([variable, scopes]) => ({
-        token: access.variables[variable] ?? '',
-        scopes,
-        name: variable,
-      })),
-      listen: [
-        { port: 0 }, // on the fabric's loopback: for the listener on the machine
-        {
-          host: API,
-          port: 443,
-          tls: {
-            cert: await readFile(certificates.api.certificate, 'utf8'),
-            key: await readFile(certificates.api.key, 'utf8'),
-          },
-        },
-      ],
-      hardware: host,
-      stateFile: join(state, 'api.journal'),
-      events,
-    });
-    const objectStore = external.spaces ? await startObjectStore(name, api.cloud, certificates) : undefined;
-    const spaces = objectStore && deployerKey(api.cloud);
-    await startMetadata({ resident: (address) => network.resident(address) });
-    await new PackageCache(PACKAGE_FOLDER, HOST_NETWORK).listen({ host: PACKAGES, port: 80 });
-    const dns = await startDns({ zones: zonesOf(api.cloud), hosts });
-    const parts = { assignTime, events, network, host, api, dns, registry, objectStore };
-    const lab = new Lab(name, { ...parts, access: { ...access, spaces } }, probe);
-    lab.open(listeners);
-    return lab;
+  get access(): LabAccess {
+    return this.parts.access;
   }
 
   status(): LabStatus {
@@ -289,7 +190,7 @@ export class Lab {
   }
 
   /** Says what becomes of open connections when a Reserved IP moves from now on. */
-  async setFlows(flows: LabOptions['flows']): Promise<void> {
+  async setFlows(flows: 'stay' | 'cut'): Promise<void> {
     await this.parts.network.setFlows(flows);
   }
 
@@ -326,75 +227,9 @@ export class Lab {
       });
   }
 
-  private open({ site, api }: LabOptions['listeners']): void {
-    const { port } = new URL(this.parts.api.url);
-    api.on('connection', (connection) => {
-      const onward = connect(Number(port), '127.0.0.1');
-      connection.on('error', () => onward.destroy());
-      onward.on('error', () => connection.destroy());
-      connection.pipe(onward).pipe(connection);
-    });
-    forwardToLab(site, this.name, () => this.siteAddress(), this.access.site.scheme === 'https' ? 443 : 80);
-  }
-
   /** Where visitors come in: the first Reserved IP, and where there is none the first droplet. */
-  private siteAddress(): string | undefined {
+  siteAddress(): string | undefined {
     const { cloud } = this.parts.api;
     return cloud.of(RESERVED_IPS).values()[0]?.ip ?? this.droplets()[0]?.publicIp;
   }
-}
-
-/** Where the deployment makes buckets. */
-const DEPLOYER = { name: 'deployment', grants: [{ bucket: '', permission: 'fullaccess' }] } as const;
-
-const deployerKey = (cloud: Cloud): S3Key => cloud.store.transaction(() => newSpacesKey(cloud, DEPLOYER));
-
-async function startObjectStore(
-  lab: string,
-  cloud: Cloud,
-  certificates: LabCertificates,
-): Promise<ObjectStore> {
-  const { others } = certificates;
-  if (!others) throw new Error('The object store has no certificate.');
-  return ObjectStore.start({
-    find: (accessKey) => cloud.of(SPACES_KEYS).get(accessKey),
-    directory: join(stateOf(lab), 'object-store'),
-    certificate: others,
-    log: objectStoreLog(lab),
-  });
-}
-
-/** The power button isn't the only way on and off: a system may reboot or power itself off. */
-function notePower(
-  cloud: Cloud,
-  events: Events,
-  { id, name }: DropletSpec,
-  on: boolean,
-  problem?: Error,
-): void {
-  events.emit('droplet', { id, name, state: on ? 'on' : 'off', error: problem?.message });
-  const droplet = cloud.of(DROPLETS).get(id);
-  if (droplet && droplet.status !== 'new' && !isPending(cloud, `droplet:${id}`)) {
-    cloud.store.transaction(() => cloud.of(DROPLETS).set(id, { ...droplet, status: on ? 'active' : 'off' }));
-  }
-}
-
-function zonesOf(cloud: Cloud) {
-  return {
-    zones: () =>
-      cloud
-        .of(DOMAINS)
-        .values()
-        .map(({ name }) => name),
-    records: (zone: string) => recordsOf(cloud, zone) ?? [],
-  };
-}
-
-function portOf(listener: Server): number {
-  const address = listener.address();
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
-function newToken(): string {
-  return `dop_v1_${randomBytes(32).toString('hex')}`;
 }

@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { serveControl } from './control-api';
-import { Lab, type LabOptions } from './lab';
+
 import { controlSocket } from './runtime-paths';
+import { type LabOptions, startLab } from './start-lab';
 
 /**
  * A lab's process, started by `up` inside the lab's fabric: `process.ts <name> <stay|cut>`. It is sent the two listeners on the
@@ -26,7 +27,7 @@ process.on('message', (needs: Needs, listener) => {
 });
 
 async function start(site: Server, api: Server, needs: Needs): Promise<void> {
-  const lab = await Lab.start({
+  const lab = await startLab({
     ...{ name, flows: flows === 'cut' ? 'cut' : 'stay' },
     ...{ listeners: { site, api }, ...needs },
   });

@@ -9,8 +9,8 @@ import { addFabric } from '../network/fabric';
 import { fabricOf } from '../network/link-names';
 import { inside } from '../network/namespace';
 import { ask } from './control-api';
-import type { LabOptions } from './lab';
 import { logFile, processFile } from './runtime-paths';
+import type { LabOptions } from './start-lab';
 
 export interface ProcessOptions {
   readonly name: string;
