@@ -3,8 +3,8 @@ import { attempt } from '../../lab/common/run';
 import { enter } from '../../lab/droplet/enter';
 import type { SettingsInput } from '../../lib/settings';
 import type { TestLab } from '../system/test-lab';
+import type { Workstation } from '../system/workstation';
 import { isPrinted, type Section, type Step } from './document';
-import type { OwnMachine } from './own-machine';
 
 /** Milliseconds: a restore takes minutes on a busy machine. */
 const LONGEST = 600_000;
@@ -39,7 +39,7 @@ interface Ending {
 export class Operator {
   constructor(
     private readonly lab: TestLab,
-    private readonly machine: OwnMachine,
+    private readonly workstation: Workstation,
     /** What main.ts has in the beginning. */
     private settings: Partial<SettingsInput>,
   ) {}
@@ -117,7 +117,7 @@ export class Operator {
   }
 
   private async shell(commands: string, input?: string): Promise<Ending> {
-    const { status, stdout, stderr } = await this.machine.shell(commands, { timeout: LONGEST, input });
+    const { status, stdout, stderr } = await this.workstation.shell(commands, { input });
     return { status, output: stdout + stderr };
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stateOf } from '../../lab/droplet/state-paths';
 import { ask } from '../../lab/instance/control-api';
 import type { TestLab } from '../system/test-lab';
-import type { OwnMachine } from './own-machine';
+import type { Workstation } from '../system/workstation';
 
 /** What is wrong, or particular, when a reader comes to a page. */
 export interface Story {
@@ -12,7 +12,7 @@ export interface Story {
   /** Takes it away, where the page leaves that to others. @default - nothing is left of it */
   readonly after?: (lab: TestLab) => Promise<void>;
   /** What stands for the words in capitals, asked anew for each step. @default - there are none */
-  readonly words?: (lab: TestLab, machine: OwnMachine) => Promise<Readonly<Record<string, string>>>;
+  readonly words?: (lab: TestLab, workstation: Workstation) => Promise<Readonly<Record<string, string>>>;
   /** What is typed into the commands. @default - nothing */
   readonly typed?: (lab: TestLab) => string;
 }
@@ -88,9 +88,9 @@ const OPERATIONS: Readonly<Record<string, Story>> = {
   'A reboot is pending': { before: on('web-1', "touch --date '3 days ago' /run/reboot-required") },
   'Packages are missing': {},
   'Locked out': {
-    words: async (_, machine) => ({
-      OWN_NETWORK: machine.network,
-      FINGERPRINT: await machine.fingerprint(),
+    words: async (_, workstation) => ({
+      OWN_NETWORK: workstation.network,
+      FINGERPRINT: await workstation.fingerprint(),
     }),
   },
   'Planned work on a load balancer': {},

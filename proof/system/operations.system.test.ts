@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sectionsOf } from '../operations/document';
 import { Operator } from '../operations/operator';
-import { OwnMachine } from '../operations/own-machine';
 import { STORIES } from '../operations/stories';
 import { eventually, type Settings, TestLab } from './test-lab';
+import { Workstation } from './workstation';
 
 const MINUTE = 60_000;
 /** Seconds after which nothing more is hoped for, on a machine that is busy too. */
@@ -14,7 +14,7 @@ const PASSWORD = 'TF_VAR_backup_recovery_password';
 const LAST = 'Remove everything';
 
 let lab: TestLab;
-let machine: OwnMachine;
+let workstation: Workstation;
 let operator: Operator;
 /** The path of a note that was written in the beginning, and outlives all that is done to the stack. */
 let note: string;
@@ -23,19 +23,18 @@ const before = process.env[PASSWORD];
 beforeAll(async () => {
   process.env[PASSWORD] = 'a recovery password';
   lab = await TestLab.start('operations-test', SETTINGS);
-  machine = await OwnMachine.set(lab.name, lab.access);
-  operator = new Operator(lab, machine, SETTINGS);
+  workstation = await Workstation.set(lab.name, lab.access);
+  operator = new Operator(lab, workstation, SETTINGS);
   note = `/notes/${JSON.parse((await lab.write('written in the beginning')).text).id}`;
 }, 12 * MINUTE);
 
 afterAll(async () => {
-  machine?.end();
+  workstation?.end();
   process.env[PASSWORD] = before;
   await lab?.end();
 }, MINUTE);
 
-const visit = async (url: string) =>
-  (await machine.shell(`curl -s --fail ${url}`, { timeout: MINUTE })).stdout;
+const visit = async (url: string) => (await workstation.shell(`curl -s --fail ${url}`)).stdout;
 const isWhole = async () =>
   (await visit('http://www.foobar.com/-/redundancy')).includes('Nothing is missing');
 
@@ -47,7 +46,7 @@ describe.each(Object.entries(STORIES))('%s in a lab, as it stands', (document, s
     async (section) => {
       const story = stories[section.heading] ?? {};
       await story.before?.(lab);
-      const words = () => story.words?.(lab, machine) ?? Promise.resolve({});
+      const words = () => story.words?.(lab, workstation) ?? Promise.resolve({});
       await operator.follow(section, { words, typed: story.typed?.(lab) }).finally(() => story.after?.(lab));
       process.stderr.write(`${document}, "${section.heading}": done\n`);
       if (section.heading === LAST) return;

@@ -75,11 +75,8 @@ withTerraform(`Terraform's state in a bucket of Spaces${notRun}`, () => {
     };
     const grants = [{ bucket: BUCKET, permission: 'readwrite' }];
     const { key } = await api('POST', '/spaces/keys', { name: 'state', grants });
-    home = new Workstation(NAME, [`${STATE.region}.digitaloceanspaces.com`], {
-      DIGITALOCEAN_TOKEN: access.deployToken,
-      AWS_ACCESS_KEY_ID: key.access_key,
-      AWS_SECRET_ACCESS_KEY: key.secret_key,
-    });
+    const spaces = { accessKey: key.access_key, secretKey: key.secret_key };
+    home = await Workstation.set(NAME, { ...access, spaces });
   }, 12 * MINUTE);
 
   afterAll(async () => {
@@ -91,7 +88,9 @@ withTerraform(`Terraform's state in a bucket of Spaces${notRun}`, () => {
   /** Terraform in the folder of a stack, by the words of docs/environments.md. */
   const terraform = async (project: string, name: string, words: string): Promise<Said> =>
     said(
-      await home.run(project, ['sh', '-c', `terraform -chdir=cdktf.out/stacks/${name} ${words}`], 'yes\n'),
+      await home.run(['sh', '-c', `terraform -chdir=cdktf.out/stacks/${name} ${words}`], {
+        ...{ cwd: project, input: 'yes\n' },
+      }),
     );
 
   /** The lines of `npm run check` about the state, once the store has answered all of it: this machine may be busy. */
