@@ -1,16 +1,15 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { synth } from '../../__tests__/synth';
 import { client, droplet, type Lab, start, TOKEN } from '../../lab/api/testing/client';
-import { Deployment } from '../../lab/apply/testing/deployment';
 import { Api } from '../../lib/check/api';
 import { check } from '../../lib/check/check';
 import { Deployed } from '../../lib/check/deployed';
 import type { Finding } from '../../lib/check/finding';
 import { needsOf } from '../../lib/check/needs';
 import type { SettingsInput } from '../../lib/settings';
+import { openAccount } from './account';
 import { openGates } from './open-gates';
 
 const RESERVED_IP_TOKEN = { token: 'reserved-ip', scopes: ['reserved_ip:update'] };
@@ -211,12 +210,10 @@ describe('a stack that is deployed', () => {
   test('has no trouble with itself, known by its state or by names and tags', async () => {
     await account();
     const settings = { alerts: { emails: ['lab@example.com'] } };
-    const deployment = await Deployment.start();
-    const folder = mkdtempSync(join(tmpdir(), 'scale-up-check-'));
+    const deployment = await openAccount();
     try {
-      deployment.variables = { reserved_ip_token: 'token' };
       await deployment.apply(openGates(synth(settings)));
-      const state = join(folder, 'terraform.tfstate');
+      const state = join(deployment.folder, 'terraform.tfstate');
       writeFileSync(state, JSON.stringify(terraformState(deployment.state())));
       lab = { ...lab, url: deployment.api.url };
       const options = { token: 'deploy-token', other: null };
@@ -246,7 +243,6 @@ describe('a stack that is deployed', () => {
       expect(elsewhere.filter(isAboutNames).length).toBeGreaterThan(8);
     } finally {
       await deployment.end();
-      rmSync(folder, { recursive: true });
     }
   });
 });

@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json } from '../../__tests__/synth';
 import { BuiltInApply } from '../../lab/apply/built-in-apply';
-import { Deployment } from '../../lab/apply/testing/deployment';
+import type { Deployment } from '../../lab/apply/testing/deployment';
 import { readStack } from '../../lab/stack/stack';
+import { openAccount } from './account';
 import { openGates } from './open-gates';
 
 const EXAMPLE = 'node --disable-warning=DEP0044 --require ts-node/register examples/two-environments/main.ts';
@@ -13,20 +12,16 @@ const EXAMPLE = 'node --disable-warning=DEP0044 --require ts-node/register examp
 const LISTINGS = ['droplets', 'firewalls', 'volumes', 'vpcs', 'tags', 'reserved_ips'];
 
 describe('the two environments of examples/two-environments in one account', () => {
-  let folder: string;
   let deployment: Deployment;
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'scale-up-environments-'));
-    deployment = await Deployment.start();
-    deployment.variables = { reserved_ip_token: 'token' };
+    deployment = await openAccount();
   });
-  afterAll(async () => {
-    await deployment.end();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => deployment.end());
 
   const stack = async (name: string): Promise<Json> =>
-    openGates((await readStack({ stack: name, app: EXAMPLE }, folder)).terraform);
+    openGates(
+      (await readStack({ stack: name, app: EXAMPLE }, join(deployment.folder, 'synthesized'))).terraform,
+    );
   /** Each has a state of its own. */
   const deployer = async (name: string) =>
     new BuiltInApply({ ...deployment.target(await stack(name)), folder: join(deployment.folder, name) });

@@ -2,8 +2,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Json, synth } from '../../__tests__/synth';
 import { Terraform } from '../../lab/apply/terraform';
-import { Deployment } from '../../lab/apply/testing/deployment';
+import type { Deployment } from '../../lab/apply/testing/deployment';
 import { providerObstacle } from '../../lab/apply/testing/providers';
+import { openAccount } from './account';
 import { openGates } from './open-gates';
 
 const obstacle = providerObstacle();
@@ -16,8 +17,7 @@ const KEPT = ['volumes', 'reserved_ips', 'vpcs', 'domains', 'firewalls', 'tags']
 
 let deployment: Deployment;
 beforeEach(async () => {
-  deployment = await Deployment.start();
-  deployment.variables = { reserved_ip_token: 'token' };
+  deployment = await openAccount();
 });
 afterEach(() => deployment.end());
 

@@ -1,5 +1,6 @@
 import { synth } from '../../__tests__/synth';
-import { Deployment } from '../../lab/apply/testing/deployment';
+import type { Deployment } from '../../lab/apply/testing/deployment';
+import { openAccount } from './account';
 import { openGates } from './open-gates';
 
 const stack = openGates(synth({ deletionProtection: false }));
@@ -8,8 +9,7 @@ const KNOWN = 'terraform_data.database-known-volume';
 
 let deployment: Deployment;
 beforeEach(async () => {
-  deployment = await Deployment.start();
-  deployment.variables = { reserved_ip_token: 'token' };
+  deployment = await openAccount();
   await deployment.apply(stack);
 });
 afterEach(() => deployment.end());

@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, CHANGES } from '../../__tests__/setting-changes';
 import { type Json, synth } from '../../__tests__/synth';
-import { Deployment } from '../../lab/apply/testing/deployment';
+import type { Deployment } from '../../lab/apply/testing/deployment';
 import type { ResourceChange } from '../../lib/preview/change';
 import { expectedChanges } from '../../lib/preview/expected';
 import { pastOfState, pastOfSynthesis } from '../../lib/preview/past';
 import type { SettingsInput } from '../../lib/settings';
+import { openAccount } from './account';
 import { openGates } from './open-gates';
 import { planLines } from './plan-lines';
 
@@ -34,11 +35,7 @@ function stackOf(settings: Partial<SettingsInput> = {}): Json {
 function deployed(settings: Partial<SettingsInput>): Promise<Deployment> {
   const key = JSON.stringify(settings);
   const start = async () => {
-    const deployment = await Deployment.start();
-    deployment.variables = {
-      ...{ reserved_ip_token: 'token', STRIPE_KEY: 'key', registry_password: 'hush' },
-      ...{ backup_recovery_password: 'mine', backup_access_key: 'key', backup_secret_key: 'hush' },
-    };
+    const deployment = await openAccount();
     await deployment.apply(stackOf(settings));
     return deployment;
   };

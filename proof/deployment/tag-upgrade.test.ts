@@ -1,7 +1,8 @@
 import { synth } from '../../__tests__/synth';
 import { DROPLETS } from '../../lab/api/droplet/stored-droplet';
 import { FIREWALLS } from '../../lab/api/firewall/stored-firewall';
-import { Deployment, type Json } from '../../lab/apply/testing/deployment';
+import type { Deployment, Json } from '../../lab/apply/testing/deployment';
+import { openAccount } from './account';
 import { openGates } from './open-gates';
 
 let deployment: Deployment;
@@ -17,8 +18,7 @@ describe('the tags of before, which said not whose they were,', () => {
 
   /** Deploys with the old tags, then with the new ones, and gives the droplets that were without a firewall meanwhile. */
   async function upgrade(first: () => Promise<void>): Promise<string[]> {
-    deployment = await Deployment.start();
-    deployment.variables = { reserved_ip_token: 'token' };
+    deployment = await openAccount();
     await deployment.apply(before);
     const { cloud } = deployment.api;
     const bare = new Set<string>();

@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '../../__tests__/synth';
-import { Deployment } from '../../lab/apply/testing/deployment';
+import type { Deployment } from '../../lab/apply/testing/deployment';
 import type { ResourceChange } from '../../lib/preview/change';
 import { expectedChanges } from '../../lib/preview/expected';
 import { pastOfSynthesis } from '../../lib/preview/past';
 import { reportOf } from '../../lib/preview/report';
+import { openAccount } from './account';
 import { FILE, reducedStacks } from './last-release';
 import { openGates } from './open-gates';
 import { planLines } from './plan-lines';
@@ -30,19 +30,13 @@ const NOW = reducedStacks();
 
 describe('a stack that the last release has deployed', () => {
   let deployment: Deployment;
-  let folder: string;
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'scale-up-upgrade-'));
-    deployment = await Deployment.start();
-    deployment.variables = { reserved_ip_token: 'token', STRIPE_KEY: 'key' };
+    deployment = await openAccount();
   });
-  afterEach(async () => {
-    await deployment.end();
-    rmSync(folder, { recursive: true });
-  });
+  afterEach(() => deployment.end());
 
   function expected(was: Json, now: Json): ResourceChange[] {
-    const file = join(folder, 'before.json');
+    const file = join(deployment.folder, 'before.json');
     writeFileSync(file, JSON.stringify(was));
     return expectedChanges(now, pastOfSynthesis(file));
   }
