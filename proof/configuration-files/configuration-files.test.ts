@@ -43,7 +43,7 @@ const SANDBOXED: Record<Kind, [unit: string, level: number][]> = {
     ['haproxy.service', 2.5],
     ['scale-up-reserved-ip.service', 2.5],
     ['scale-up-certificate.service', 2.5],
-    ['scale-up-haproxy-state.service', 2.5],
+    ['scale-up-haproxy-upkeep.service', 2.5],
     ['scale-up-names.service', 2.5],
     ['scale-up-addresses.service', 2.5],
     ['scale-up-page.service', 2.5],
