@@ -17,14 +17,14 @@ database: { volumeSize: 40 },
      # a comment
    \`\`\`
 
-On the database droplet, once that is done:
+   On the database droplet, once that is done:
 
-\`\`\`sh
-df -h
-\`\`\`
-\`\`\`text
-40G
-\`\`\`
+   \`\`\`sh
+   df -h
+   \`\`\`
+   \`\`\`text
+   40G
+   \`\`\`
 
 ### Hand over
 

@@ -34,7 +34,7 @@ export function sectionsOf(document: string): Section[] {
       if (step) sections.at(-1)?.steps.push(step);
       block = undefined;
     } else if (block) block.lines.push(line);
-    else if (line.trim() !== '') paragraph = line;
+    else if (line.trim() !== '') paragraph = line.trim();
   }
   return sections;
 }

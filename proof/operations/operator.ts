@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { attempt } from '../../lab/common/run';
+import { until } from '../../lab/common/until';
 import { enter } from '../../lab/droplet/enter';
 import type { SettingsInput } from '../../lib/settings';
 import type { TestLab } from '../system/test-lab';
@@ -8,8 +9,11 @@ import { isPrinted, type Section, type Step } from './document';
 
 /** Milliseconds: a restore takes minutes on a busy machine. */
 const LONGEST = 600_000;
-/** For so long may what is to be printed still be on its way. Milliseconds. */
-const PATIENCE = 300_000;
+/** For so long may what is to be printed still be on its way, or a droplet that reboots. Milliseconds. */
+const PATIENCE = 600_000;
+
+/** What changes something is done once, whatever it prints. All else that is to print something is a look. */
+const CHANGE = /^(npm run|scale-up restore --to) /m;
 
 /** The droplets that a document means by these words. */
 const PLACES: Readonly<Record<string, readonly string[]>> = {
@@ -49,7 +53,7 @@ export class Operator {
     for (const [index, { kind, place, ...step }] of steps.entries()) {
       const own = Object.entries(await words());
       const text = own.reduce(
-        (all, [word, value]) => all.replace(new RegExp(`\\b${word}\\b`, 'g'), value),
+        (all, [word, value]) => all.replace(new RegExp(`\\b${word}\\b`, 'g'), () => value),
         step.text,
       );
       const next = steps[index + 1];
@@ -59,13 +63,16 @@ export class Operator {
     }
   }
 
-  /** A look at something is repeated until it prints what it should; what prints nothing of interest has to succeed. */
+  /**
+   * A look at something is repeated until it prints what it should, whether or not something is wrong; what prints nothing of interest has
+   * to succeed.
+   */
   private async carryOut(step: Step, printed: string | undefined, typed?: string): Promise<void> {
     const end = Date.now() + PATIENCE;
     for (;;) {
       const { status, output } = await this.attempt(step, typed);
       if (printed === undefined ? status === 0 : isPrinted(printed, output)) return;
-      if (printed === undefined || status !== 0 || Date.now() > end) {
+      if (printed === undefined || CHANGE.test(step.text) || Date.now() > end) {
         const missing = printed === undefined ? '' : ` without a word of\n${printed}\n`;
         throw new Error(`${step.text}\nended with ${status},${missing} but:\n${output}`);
       }
@@ -89,12 +96,13 @@ export class Operator {
     if (initPid === undefined) return { status: 1, output: `${droplet} is off` };
     const shell = [...enter(initPid), 'bash', '-euo', 'pipefail', '-c', commands];
     const { status, stdout, stderr } = await attempt(shell, { timeout: LONGEST, input });
-    while (/^systemctl reboot/m.test(commands)) {
-      const now = (await this.lab.droplet(droplet)).initPid;
-      if (now !== undefined && now !== initPid) break;
-      await sleep(250);
-    }
+    if (/^systemctl reboot/m.test(commands)) await this.untilRebooted(droplet, initPid);
     return { status, output: stdout + stderr };
+  }
+
+  private async untilRebooted(droplet: string, before: number): Promise<void> {
+    const isUp = async () => ![undefined, before].includes((await this.lab.droplet(droplet)).initPid);
+    await until(isUp, { within: PATIENCE, otherwise: `${droplet} does not come back`, pause: 250 });
   }
 
   /** Each line that deploys by itself, and those between them together. */

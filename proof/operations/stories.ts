@@ -28,6 +28,19 @@ sleep 1; date --utc +%FT%T.%NZ > /root/moment; sleep 1
 mysql --execute 'DROP TABLE app.precious'
 systemctl start scale-up-backup-logs`;
 
+/** The dump of another MySQL, as docs/backups.md has it made; and one in the bucket. */
+const DUMP = `
+mysqldump --single-transaction --routines --triggers --set-gtid-purged=OFF app > /root/app.sql
+systemctl start scale-up-backup-dump`;
+
+/** Leaves 8 % of the volume, as df counts. */
+const FILL = `python3 -c '
+import os
+volume = os.statvfs("/mnt/database")
+size = (volume.f_blocks - volume.f_bfree + volume.f_bavail) * volume.f_frsize
+much = os.open("/mnt/database/much", os.O_CREAT | os.O_WRONLY)
+os.posix_fallocate(much, 0, volume.f_bavail * volume.f_frsize - size * 8 // 100)'`;
+
 /** What the documents have for a moment of the reader's. */
 const MOMENT = '2026-11-28T12:00:00Z';
 
@@ -38,7 +51,7 @@ const BACKUPS: Readonly<Record<string, Story>> = {
   },
   'Only one table is wanted back': { words: beforeTheDrop },
   'Moving in, and leaving': {
-    before: on('database-1', 'mysqldump app > /root/app.sql && systemctl start scale-up-backup-dump'),
+    before: on('database-1', DUMP),
     words: async (lab) => ({
       KEY: lab.access.spaces?.accessKey ?? '',
       SECRET: lab.access.spaces?.secretKey ?? '',
@@ -63,7 +76,12 @@ const OPERATIONS: Readonly<Record<string, Story>> = {
     }),
   },
   'HAProxy takes a whole processor': {},
-  'A load balancer is gone': { before: loseHolder },
+  'A load balancer is gone': {
+    before: async (lab) => {
+      await holdByFirst(lab);
+      await lab.power('load-balancer-1', 'power-off');
+    },
+  },
   'Both load balancers are gone': {
     before: async (lab) => {
       for (const name of LOAD_BALANCERS) await lab.power(name, 'power-off');
@@ -71,8 +89,9 @@ const OPERATIONS: Readonly<Record<string, Story>> = {
   },
   "DigitalOcean's API is away": {
     before: async (lab) => {
+      await holdByFirst(lab);
       await ask(lab.name, 'POST', '/fault', { call: '* /**', kind: '503' });
-      await loseHolder(lab);
+      await lab.power('load-balancer-1', 'power-off');
     },
     after: async (lab) => {
       await ask(lab.name, 'POST', '/mend');
@@ -81,7 +100,7 @@ const OPERATIONS: Readonly<Record<string, Story>> = {
   },
   'A certificate is missing or ends soon': {},
   'The volume is nearly full': {
-    before: on('database-1', 'fallocate --length 18G /mnt/database/much'),
+    before: on('database-1', FILL),
     after: on('database-1', 'rm /mnt/database/much'),
   },
   'Copies are late': {},
@@ -140,15 +159,13 @@ function on(droplet: string, command: string) {
 
 /** What a command says on a droplet. */
 async function said(lab: TestLab, droplet: string, command: string): Promise<string> {
-  const { status, stdout, stderr } = await lab.exec(await lab.droplet(droplet), ['sh', '-c', command]);
+  const { status, stdout, stderr } = await lab.exec(await lab.droplet(droplet), ['sh', '-ec', command]);
   if (status !== 0) throw new Error(`${droplet}: ${command}: ${stdout}${stderr}`);
   return stdout.trim();
 }
 
-/** Load balancer 1 has the Reserved IP, and loses power. */
-async function loseHolder(lab: TestLab): Promise<void> {
+async function holdByFirst(lab: TestLab): Promise<void> {
   if ((await lab.holder())?.endsWith('-2')) await said(lab, 'load-balancer-2', 'scale-up handover');
-  await lab.power('load-balancer-1', 'power-off');
 }
 
 async function loseVolume(lab: TestLab): Promise<void> {

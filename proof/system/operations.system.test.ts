@@ -10,7 +10,6 @@ const MINUTE = 60_000;
 /** Seconds after which nothing more is hoped for, on a machine that is busy too. */
 const PATIENCE = 600;
 const SETTINGS: Settings = { database: { backups: { bucket: 'foobar-backups' } } };
-const PASSWORD = 'TF_VAR_backup_recovery_password';
 const LAST = 'Remove everything';
 
 let lab: TestLab;
@@ -18,10 +17,9 @@ let workstation: Workstation;
 let operator: Operator;
 /** The path of a note that was written in the beginning, and outlives all that is done to the stack. */
 let note: string;
-const before = process.env[PASSWORD];
 
 beforeAll(async () => {
-  process.env[PASSWORD] = 'a recovery password';
+  process.env.TF_VAR_backup_recovery_password = 'a recovery password';
   lab = await TestLab.start('operations-test', SETTINGS);
   workstation = await Workstation.set(lab.name, lab.access);
   operator = new Operator(lab, workstation, SETTINGS);
@@ -30,11 +28,10 @@ beforeAll(async () => {
 
 afterAll(async () => {
   workstation?.end();
-  process.env[PASSWORD] = before;
   await lab?.end();
 }, MINUTE);
 
-const visit = async (url: string) => (await workstation.shell(`curl -s --fail ${url}`)).stdout;
+const visit = async (url: string) => (await workstation.shell(`curl -s --fail --max-time 20 ${url}`)).stdout;
 const isWhole = async () =>
   (await visit('http://www.foobar.com/-/redundancy')).includes('Nothing is missing');
 

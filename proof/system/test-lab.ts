@@ -120,7 +120,7 @@ export class TestLab {
 
   /** Runs a command in a droplet, as root. */
   async exec({ initPid }: DropletStatus, command: readonly string[], input?: string): Promise<RunResult> {
-    return attempt([...enter(initPid ?? 0), ...command], { timeout: 60_000, input });
+    return attempt([...enter(initPid ?? 0), ...command], { timeout: 5 * 60_000, input });
   }
 
   /** Status and text of what a droplet answers over the VPC to a load balancer, such as to `:8406/-/droplet`. */
