@@ -89,6 +89,12 @@ class BinaryLogs(Volume):
         self.run_once(running=False)
         self.assertEqual(self.bucket.there[-1].lineage, state.lineage())
 
+    def test_copies_say_what_their_lineage_goes_on_from(self):
+        state.begin_lineage("parent=P", "until=2026-11-28T10:00:00Z")
+        self.write_log(1)
+        self.run_once(running=False)
+        self.assertEqual(self.bucket.there[-1].tags["parent"], "P")
+
     def test_logs_that_count_anew_begin_another_lineage(self):
         self.write_log(7)
         self.run_once(running=False)

@@ -3,13 +3,15 @@
 import os
 import shutil
 import subprocess
+import tempfile
 import unittest
+from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 
 from volume import NOON, Volume, at, snapshot
 
-from backups import blank_volume, copies, moment, places, replay, restore, restored, state
+from backups import blank_volume, copies, moment, origin, places, replay, restore, restored, state
 from backups.trouble import Absent, Trouble
 
 TRANSACTION = """# at {position}
@@ -74,33 +76,41 @@ class Replay(Volume):
             replay.whole(logs, "binlog.000002")
 
 
-class Choice(unittest.TestCase):
-    def copies(self, bases, logs=()):
-        one = lambda found: SimpleNamespace(snapshots=lambda *_: list(found))  # noqa: E731
-        for base in bases:
-            base.tags |= {"base": True, "at": moment.text(base.time)}
-        return copies.Copies(one(bases), one(logs))
+def held(bases, logs=()):
+    """Copies as they are in a bucket."""
+    for base in bases:
+        base.tags |= {"base": True, "at": moment.text(base.time)}
+    repository = lambda found: SimpleNamespace(snapshots=lambda *_: sorted(found, key=lambda one: one.time))  # noqa: E731
+    return copies.Copies(repository(bases), repository(logs))
+
+
+class Choice(Volume):
+    def base_for(self, bases, until):
+        return held(bases).way(until, "L")[0].base.id
 
     def test_is_the_newest_base_from_before_the_moment(self):
         bases = [snapshot("old", at(days=-2)), snapshot("right", at(days=-1)), snapshot("later", at(hours=1))]
-        found = self.copies(bases)
-        self.assertEqual(found.base_for(NOON).id, "right")
-        self.assertEqual(found.base_for(None).id, "later")
+        self.assertEqual(self.base_for(bases, NOON), "right")
+        self.assertEqual(self.base_for(bases, None), "later")
 
     def test_says_when_there_is_no_base_from_before(self):
         with self.assertRaisesRegex(Trouble, "no base from before 2026-11-28T12:00:00Z"):
-            self.copies([snapshot("later", at(hours=1))]).base_for(NOON)
+            self.base_for([snapshot("later", at(hours=1))], NOON)
+        places.DATA.rmdir()
+        with self.assertRaisesRegex(Trouble, "there is no base in the bucket"):
+            held([]).way(None)
 
     def test_of_an_unfinished_dump_there_is_none(self):
         unfinished = snapshot("dump", at(days=-1), unfinished=True)
-        found = copies.Copies(SimpleNamespace(snapshots=lambda: [unfinished]), None)
+        found = copies.Copies(SimpleNamespace(snapshots=lambda: [unfinished]), SimpleNamespace(snapshots=list))
         with self.assertRaises(Trouble):
-            found.base_for(None)
+            found.way(None)
 
     def test_takes_of_each_day_the_last_logs_from_the_base_to_a_day_after_the_moment(self):
         base = snapshot("base", at(days=-3))
         logs = [snapshot(f"{day}.{hour}", at(days=day, hours=hour)) for day in range(-5, 4) for hour in (0, 1)]
-        self.assertEqual([one.id for one in self.copies([base], logs).logs_for(base, NOON)], ["-4.1", "-3.1", "-2.1", "-1.1", "0.1", "1.1"])
+        [part] = held([base], logs).way(NOON, "L")
+        self.assertEqual([one.id for one in part.logs], ["-4.1", "-3.1", "-2.1", "-1.1", "0.1", "1.1"])
 
     def test_refuses_a_base_of_a_later_mysql_and_one_that_skips_a_release(self):
         with mock.patch.object(restored.mysql, "version", return_value="8.0.45"):
@@ -119,6 +129,131 @@ class Choice(unittest.TestCase):
             moment.parse("yesterday")
 
 
+FIRST, SECOND = "20261127T080000Z-00000001", "20261128T110000Z-00000002"
+CUT = at(hours=-2)  # the second one goes on from the first one as it was at 10:00
+
+
+class Lineages(Volume):
+    """Of the data on the volume, and of what a restore has left behind."""
+
+    def setUp(self):
+        super().setUp()
+        places.DATA.rmdir()
+        self.bases = [snapshot("a", at(hours=-27), FIRST), snapshot("b", at(hours=-3), FIRST), snapshot("after the cut", at(hours=-1), FIRST)]
+        origin_tags = dict(tag.split("=", 1) for tag in origin.tags(FIRST, CUT, "e1"))
+        self.logs = [snapshot("logs a", at(minutes=-61), FIRST), snapshot("logs b", at(minutes=-30), SECOND, **origin_tags)]
+
+    def way(self, until=None, lineage=None):
+        return [(part.lineage, part.base and part.base.id, part.until) for part in held(self.bases, self.logs).way(until, lineage)]
+
+    def live(self, lineage, *origin):
+        places.DATA.mkdir()
+        places.LINEAGE.write_text(" ".join([lineage, *origin]))
+
+    def test_the_newest_of_one_without_a_base_is_the_origin_as_it_was_then_and_what_followed(self):
+        self.assertEqual(self.way(), [(FIRST, "b", CUT), (SECOND, None, None)])
+
+    def test_the_newest_of_one_with_a_base_needs_no_other(self):
+        self.bases.append(snapshot("c", at(minutes=-20), SECOND))
+        self.assertEqual(self.way(), [(SECOND, "c", None)])
+
+    def test_a_moment_before_the_first_base_of_one_is_reached_through_its_origin(self):
+        self.bases.append(snapshot("c", at(minutes=-20), SECOND))
+        self.assertEqual(self.way(at(minutes=-25)), [(FIRST, "b", CUT), (SECOND, None, at(minutes=-25))])
+
+    def test_a_moment_is_looked_for_in_the_one_that_was_lived_in_then(self):
+        self.assertEqual(self.way(at(minutes=-90)), [(FIRST, "b", at(minutes=-90))])
+        self.assertEqual(self.way(at(minutes=-59))[-1][0], SECOND)
+        self.assertEqual(self.way(at(minutes=-59), FIRST), [(FIRST, "after the cut", at(minutes=-59))])
+
+    def test_the_newest_is_that_of_the_data_on_the_volume(self):
+        self.live(FIRST)
+        self.assertEqual(self.way(), [(FIRST, "after the cut", None)])
+
+    def test_what_the_data_on_the_volume_go_on_from_is_known_before_a_copy_says_so(self):
+        self.logs.pop()
+        self.live(SECOND, *origin.tags(FIRST, CUT))
+        self.assertEqual(self.way(), [(FIRST, "b", CUT), (SECOND, None, None)])
+        self.assertEqual(self.way(at(minutes=-10))[-1][0], SECOND)
+
+    def test_a_restore_of_a_restore_of_which_nothing_was_copied_goes_on_from_the_first(self):
+        self.logs.pop()
+        self.live(SECOND, *origin.tags(FIRST, CUT))
+        found = held(self.bases, self.logs)
+        found.bases.run = lambda *_: '{"total_size": 1}'
+        self.bases[1].tags["version"] = "9.7.4"
+        self.patch(restored.mysql, "version", lambda: "9.7.4")
+        self.assertEqual(restored.plan(found, None).lineage, FIRST)
+
+    def test_one_of_unknown_origin_without_a_base_is_not_taken_for_another(self):
+        self.logs[-1].tags.clear()
+        with self.assertRaisesRegex(Trouble, f"there is no base in lineage {SECOND}, and what it goes on from is not known"):
+            self.way()
+        self.assertEqual(self.way(None, FIRST), [(FIRST, "after the cut", None)])
+
+    def test_are_listed_with_what_they_go_on_from_also_without_a_base(self):
+        for base in self.bases:
+            base.tags |= {"kind": "clone", "version": "9.7.4"}
+        self.live(SECOND, *origin.tags(FIRST, CUT))
+        lines = list(held(self.bases, self.logs).lines())
+        self.assertEqual(
+            lines[-4:],
+            [
+                f"Lineage {SECOND} (of the data on the volume):",
+                f"  goes on from {FIRST} as it was at 2026-11-28T10:00:00Z",
+                "  no base yet",
+                "  binary logs up to 2026-11-28T11:30:00Z",
+            ],
+        )
+
+    def test_of_data_that_were_taken_back_are_followed_to_the_end_of_the_one_before(self):
+        third = "20261128T113500Z-00000003"
+        self.logs.append(snapshot("logs c", at(minutes=-20), third, parent=FIRST))
+        self.assertEqual(self.way(), [(FIRST, "after the cut", None), (third, None, None)])
+
+
+class Joints(Volume):
+    """Where the logs of a lineage meet those of the one before."""
+
+    def part(self, lineage, logs, base=None, **origin_of):
+        fetched = SimpleNamespace(logs=logs)
+        return SimpleNamespace(lineage=lineage, base=base, logs=[fetched], origin=SimpleNamespace(lineage="A", **origin_of) if origin_of else None, until=None)
+
+    def fetch(self, *parts):
+        repository = SimpleNamespace(restore=lambda found, folder: [(folder / f"binlog.{number:06}").touch() for number in found.logs])
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        return [[path.name[-1] for path in end.logs] for end in restored.fetch_logs(repository, parts, folder)]
+
+    def before(self):
+        return self.part("A", [4, 5, 6], SimpleNamespace(tags={"first": "binlog.000005"}))
+
+    def test_restored_data_begin_with_the_first_log(self):
+        cut = {"until": CUT, "executed": None}
+        self.assertEqual(self.fetch(self.before(), self.part("B", [1, 2], **cut)), [["5", "6"], ["1", "2"]])
+        with self.assertRaisesRegex(Trouble, "binary log 1 is not in the bucket"):
+            self.fetch(self.before(), self.part("C", [2, 3], **cut))
+
+    def test_data_that_were_taken_back_go_on_counting(self):
+        end = {"until": None, "executed": None}
+        self.assertEqual(self.fetch(self.before(), self.part("B", [5, 6, 7], **end)), [["5", "6"], ["7"]])
+        with self.assertRaisesRegex(Trouble, "binary log 7 is not in the bucket"):
+            self.fetch(self.before(), self.part("C", [8], **end))
+
+    def test_data_that_are_not_those_of_the_origin_are_not_gone_on_from(self):
+        server = SimpleNamespace(query=lambda _: [["e1"]])
+        restored.require_origin(server, self.part("B", [1], until=CUT, executed="e1"))
+        with self.assertRaisesRegex(Trouble, "does not go on from what was found"):
+            restored.require_origin(server, self.part("B", [1], until=CUT, executed="e2"))
+
+    def test_the_state_of_a_log_that_was_taken_whole_is_that_of_when_it_was_closed(self):
+        log = self.write_log(1)
+        os.utime(log, ns=(0, 1_764_331_200_123_456_789))
+        closed = restored.reach(SimpleNamespace(until=None), SimpleNamespace(logs=[log]))
+        self.assertEqual(replay.cut([log], closed).logs, [log])
+        self.assertLess(closed.timestamp() - log.stat().st_mtime, 0.00001)
+        self.assertEqual(restored.reach(SimpleNamespace(until=CUT), SimpleNamespace(logs=[log])), min(CUT, closed))
+
+
 class LastStep(Volume):
     """The restored data take the place of the live ones."""
 
@@ -128,13 +263,16 @@ class LastStep(Volume):
         (places.DATA / "live").touch()
         (restore.FOLDER / "data").mkdir(parents=True)
         (restore.FOLDER / "data/restored").touch()
-        restore.READY.touch()
+        self.origin = origin.tags(FIRST, CUT, "e1")
+        restore.READY.write_text(" ".join(self.origin))
+        state.lineage()
 
     def test_keeps_what_was_there_and_begins_another_lineage(self):
         lineage = state.lineage()
         before = restore.take_place()
         self.assertTrue((places.DATA / "restored").exists() and (before / "live").exists())
         self.assertNotEqual(state.lineage(), lineage)
+        self.assertEqual(state.origin(), self.origin)
         self.assertFalse(restore.FOLDER.exists())
 
     def test_is_finished_at_the_next_boot_when_a_power_cut_comes_in_the_middle(self):
@@ -143,6 +281,7 @@ class LastStep(Volume):
         self.assertFalse(places.DATA.exists())
         blank_volume.decide()
         self.assertTrue((places.DATA / "restored").exists())
+        self.assertEqual(state.origin(), self.origin)
 
     def test_is_left_to_a_restore_that_still_runs(self):
         shutil.rmtree(places.DATA)
@@ -157,9 +296,15 @@ class LastStep(Volume):
         self.assertTrue((places.DATA / "live").exists())
 
     def test_can_be_taken_back(self):
+        before = state.lineage()
         restore.take_place()
+        restored_to = state.lineage()
         restore.back(say=lambda _: None)
-        self.assertTrue((places.DATA / "live").exists())
+        self.assertEqual([path.name for path in places.DATA.iterdir()], ["live"])
+        self.assertEqual(state.origin(), origin.tags(before))
+        restore.back(say=lambda _: None)
+        self.assertTrue((places.DATA / "restored").exists())
+        self.assertEqual(state.origin(), origin.tags(restored_to))
 
 
 class BlankVolume(Volume):

@@ -180,7 +180,6 @@ describe('the data of a stack with a bucket outlive', () => {
         await database.restore('--to', 'latest');
         expect(await rows('killed')).toBe(`${index + 1}`);
         await database.sh('rm -r /mnt/database/mysql.before-*');
-        await database.copy('base');
       }
       await isWhole();
       expect(await database.run('ls', '/mnt/database/backups/work')).toBe('');

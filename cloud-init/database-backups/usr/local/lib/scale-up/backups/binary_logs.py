@@ -20,6 +20,10 @@ def number(name):
     return int(NAME.fullmatch(name)[1])
 
 
+def name(number):
+    return f"binlog.{number:06}"
+
+
 def in_order(folder):
     """The logs in a folder and below it, oldest first."""
     return sorted((path for path in folder.rglob("binlog.*") if NAME.fullmatch(path.name)), key=lambda path: number(path.name))
@@ -79,7 +83,7 @@ def ship(repository):
         known["run"] = run
     # Logs of two days, of which restic reads those that are new: so the latest of these snapshots is all that a restore needs of two days.
     last = held[-1].name
-    made = repository.backup(lineage, [f"last={last}", f"run={run}"], ".", folder=places.LOGS, timeout=UPLOAD)
+    made = repository.backup(lineage, [f"last={last}", f"run={run}", *state.origin()], ".", folder=places.LOGS, timeout=UPLOAD)
     there = repository.snapshots("--host", lineage)
     if not any(one.id == made for one in there):
         raise Trouble("what was just copied is not to be found in the bucket", made)

@@ -2,8 +2,9 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from types import SimpleNamespace
 
-from backups import moment
+from backups import moment, origin, state
 from backups.repository import Repository
 from backups.trouble import Absent, Trouble
 
@@ -35,28 +36,76 @@ class Copies:
     def all_logs(self, lineage):
         return self.logs.snapshots("--host", lineage)
 
-    def base_for(self, until, lineage=None):
+    def way(self, until, lineage=None):
         """
-        The newest base from before a moment, of a lineage or of any: the one of which something was copied last. @raises Trouble when there is none
+        What leads to a moment, None for the newest: parts of which the first has a base, each with the `logs` of its `lineage` `until` its end. There is more than one
+        where a lineage has no base from before the moment, and goes on from another one. By default it is the lineage that was lived in then, and for the newest
+        that of the data on the volume. @raises Trouble when there is none
         """
-        fit = [one for one in self.all_bases(lineage) if until is None or one.at <= until]
-        if not fit:
-            raise Trouble(f"there is no base from before {moment.text(until)}" if until else "there is no base in the bucket")
-        return max(fit, key=lambda one: one.at)
+        bases, logs = self.everything()
+        lineage = lineage or lived_in(until, {one.lineage for one in (*bases, *logs)})
+        parts = []
+        while lineage:
+            own_logs = [one for one in logs if one.lineage == lineage]
+            fit = [one for one in bases if one.lineage == lineage and (until is None or one.at <= until)]
+            base = max(fit, key=lambda one: one.at, default=None)
+            before = None if base else origin_of(lineage, own_logs)
+            parts.insert(0, SimpleNamespace(lineage=lineage, base=base, origin=before, until=until, logs=daily(own_logs, base, until)))
+            if base:
+                return parts
+            if before is None:
+                raise Trouble(no_base(lineage, until))
+            lineage, until = before.lineage, min(filter(None, (until, before.until)), default=None)
+        raise Trouble("there is no base in the bucket")
 
-    def logs_for(self, base, until):
-        """The snapshots that together have every log from a base to a moment: one a day, since each has those of two days."""
-        there = [one for one in self.all_logs(base.lineage) if one.time >= base.time - timedelta(days=1)]
-        last_of_day = {one.time.date(): one for one in there if until is None or one.time.date() <= until.date() + timedelta(days=1)}
-        return list(last_of_day.values())
+    def everything(self):
+        """Bases and logs of all lineages."""
+        logs = []
+        with suppress(Absent):
+            logs = self.logs.snapshots()
+        return self.all_bases(), logs
 
     def lines(self):
         """For people: what can be restored."""
-        bases = self.all_bases()
-        for lineage in sorted({one.lineage for one in bases}):
-            yield f"Lineage {lineage}:"
-            logs = self.all_logs(lineage)
-            for base in (one for one in bases if one.lineage == lineage):
+        bases, logs = self.everything()
+        here = state.here()
+        for lineage in sorted({one.lineage for one in (*bases, *logs)}):
+            yield f"Lineage {lineage}{' (of the data on the volume)' if lineage == here else ''}:"
+            own_logs = [one for one in logs if one.lineage == lineage]
+            if before := origin_of(lineage, own_logs):
+                yield f"  goes on from {before.lineage}" + (f" as it was at {moment.text(before.until)}" if before.until else "")
+            own_bases = [one for one in bases if one.lineage == lineage]
+            for base in own_bases:
                 proven = f", proven {base.tags['proven']}" if "proven" in base.tags else ""
                 yield f"  base of {moment.text(base.at)} ({base.tags['kind']}, MySQL {base.tags['version']}{proven})"
-            yield f"  binary logs up to {moment.text(logs[-1].time)}" if logs else "  no binary logs"
+            if not own_bases:
+                yield "  no base yet"
+            yield f"  binary logs up to {moment.text(own_logs[-1].time)}" if own_logs else "  no binary logs"
+
+
+def lived_in(until, lineages):
+    """The one in which a moment was lived: their names are when they began, and nothing is committed within that second, in which MySQL starts."""
+    here = state.here()
+    if until is None and here:
+        return here
+    known = lineages | ({here} if here else set())
+    began = sorted(one for one in known if until is None or one < f"{until:%Y%m%dT%H%M%SZ}")
+    return began[-1] if began else min(known, default=None)
+
+
+def origin_of(lineage, logs):
+    said = dict(word.split("=", 1) for word in state.origin()) if lineage == state.here() else logs[-1].tags if logs else {}
+    return origin.parse(said)
+
+
+def daily(logs, base, until):
+    """The snapshots that together have every log from a base to a moment: one a day, since each has those of two days."""
+    there = [one for one in logs if base is None or one.time >= base.time - timedelta(days=1)]
+    last_of_day = {one.time.date(): one for one in there if until is None or one.time.date() <= until.date() + timedelta(days=1)}
+    return list(last_of_day.values())
+
+
+def no_base(lineage, until):
+    when = f" from before {moment.text(until)}" if until else ""
+    make = "; systemctl start scale-up-backup-base makes one" if lineage == state.here() and not until else ""
+    return f"there is no base{when} in lineage {lineage}, and what it goes on from is not known: scale-up restore --list names others, for --lineage{make}"

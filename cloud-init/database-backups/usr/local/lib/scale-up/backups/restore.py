@@ -4,7 +4,7 @@ untouched or already replaced."""
 import shutil
 import subprocess
 
-from backups import binary_logs, moment, mysql, places, replay, restored, scratch, state
+from backups import binary_logs, moment, mysql, origin, places, replay, restored, scratch, state
 from backups.trouble import Trouble
 
 FOLDER = places.WORK / "restore"
@@ -16,15 +16,13 @@ SERVICE = "mysql.service"
 
 def run(copies, until, lineage=None, say=print):
     """Returns what there is to say at the end."""
-    if is_there() and is_running():
+    if is_there():
         say("Copying the last binary logs, so that today can be gone back to as well")
-        binary_logs.close()
-        binary_logs.link(is_running=True)
-        binary_logs.ship(copies.logs)
+        ship_all(copies)
     say("Looking at what is in the bucket")
     found = restored.plan(copies, until, lineage)
     end = restored.make(copies, found, FOLDER, say)
-    READY.touch()
+    state.replace(READY, " ".join(origin.tags(found.lineage, end.reach, end.executed)))
     say("Stopping MySQL: visitors wait from here on")
     subprocess.run(["systemctl", "stop", SERVICE], check=True)
     if is_there():
@@ -43,6 +41,14 @@ def state_of(until, end):
     if until and (end.position or end.after or end.reach >= until):
         return f"the state of {moment.text(until)}"
     return f"the newest state that the bucket has, which is of {moment.text(end.reach)}"
+
+
+def ship_all(copies):
+    running = is_running()
+    if running:
+        binary_logs.close()
+    binary_logs.link(running)
+    binary_logs.ship(copies.logs)
 
 
 def ship_the_rest(copies, say):
@@ -68,21 +74,22 @@ def is_running():
 
 
 def take_place():
-    """The restored data become the live ones. Returns what the live ones are called now, None when there were none. scale-up-data-directory does the same at a boot."""
+    """The restored data become the live ones. Returns what the live ones are called now, None when there were none. At a boot blank_volume does the same."""
     subprocess.run(["systemctl", "stop", MOUNT], check=True)
-    before = None
-    if is_there():
-        before = place_for_live()
-        places.DATA.rename(before)
-    state.begin_lineage()
+    before = set_aside() if is_there() else None
+    state.begin_lineage(*READY.read_text().split())
     binary_logs.clear(places.LOGS)
     (FOLDER / "data").rename(places.DATA)
     shutil.rmtree(FOLDER)
     return before
 
 
-def place_for_live():
-    return places.VOLUME / f"{BEFORE}{moment.now():%Y%m%dT%H%M%S.%fZ}"
+def set_aside():
+    """The live data, with the name of their lineage."""
+    before = places.VOLUME / f"{BEFORE}{moment.now():%Y%m%dT%H%M%S.%fZ}"
+    state.replace(places.DATA / places.LINEAGE.name, state.lineage())
+    places.DATA.rename(before)
+    return before
 
 
 def back(say=print):
@@ -92,14 +99,14 @@ def back(say=print):
         raise Trouble("nothing is kept from before a restore")
     say("Stopping MySQL: visitors wait from here on")
     subprocess.run(["systemctl", "stop", SERVICE, MOUNT], check=True)
-    today = place_for_live()
-    if is_there():
-        places.DATA.rename(today)
-    state.begin_lineage()
+    today = set_aside() if is_there() else None
+    lineage = kept[-1] / places.LINEAGE.name
+    state.begin_lineage(*(origin.tags(lineage.read_text()) if lineage.exists() else []))
     binary_logs.clear(places.LOGS)
+    lineage.unlink(missing_ok=True)
     kept[-1].rename(places.DATA)
     start()
-    return [f"MySQL serves what was in {kept[-1]}; what was there a moment ago is kept in {today}."]
+    return [f"MySQL serves what was in {kept[-1]}" + (f"; what was there a moment ago is kept in {today}." if today else ".")]
 
 
 def start():

@@ -3,10 +3,10 @@
 import json
 import os
 import shutil
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
-from backups import binary_logs, dump, moment, mysql, places, replay, scratch
+from backups import binary_logs, dump, moment, mysql, origin, places, replay, scratch
 from backups.trouble import Trouble
 
 SPARE = 0.05  # of the volume
@@ -14,11 +14,14 @@ SPARE = 0.05  # of the volume
 
 def plan(copies, until, lineage=None):
     """What a restore would take: read-only. @raises Trouble when it can't be done, with what would be needed"""
-    base = copies.base_for(until, lineage)
+    parts = copies.way(until, lineage)
+    base = parts[0].base
     require_version(base.tags["version"])
     size = json.loads(copies.bases.run("stats", "--json", "--mode=restore-size", "--no-lock", base.id))["total_size"]
     require_room(size)
-    return SimpleNamespace(base=base, logs=copies.logs_for(base, until), until=until, size=size)
+    # A restore that was killed at its end leaves a lineage of which nothing is in the bucket.
+    lineage = [part.lineage for part in parts if part.base or part.logs][-1]
+    return SimpleNamespace(base=base, parts=parts, lineage=lineage, size=size)
 
 
 def require_version(of_base):
@@ -42,22 +45,64 @@ def make(copies, found, folder, say):
     is then a data directory that MySQL has shut down cleanly.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    (folder / "logs").mkdir(mode=0o700, parents=True)
-    folder.chmod(0o700)
-    for each in found.logs:
-        copies.logs.restore(each, folder / "logs")
-    end = replay.cut(replay.whole(binary_logs.in_order(folder / "logs"), found.base.tags["first"]), found.until)
-    end.reach = max([found.base.at, *(datetime.fromtimestamp(path.stat().st_mtime, timezone.utc) for path in end.logs[-1:])])
+    folder.mkdir(mode=0o700, parents=True)
+    ends = fetch_logs(copies.logs, found.parts, folder / "logs")
+    for part in found.parts[1:]:
+        say(f"Lineage {part.lineage} has no base from before that: going by that of {part.origin.lineage}, from which it goes on")
     say(f"Fetching the base of {moment.text(found.base.at)} ({found.size / 1e6:.1f} MB)")
     fetch(copies.bases, found.base, folder)
     with scratch.Scratch(folder) as server:
         load(server, folder)
-        replay.run(server, end, say)
+        for part, replayed in zip(found.parts, ends):
+            require_origin(server, part)
+            replay.run(server, replayed, say)
         say("Checking every table")
         server.check()
+        end = ends[-1]
         end.heartbeat = heartbeat(server)
+        end.executed = executed(server)
+    end.reach = max([found.base.at, *(reach(*each) for each in zip(found.parts, ends) if each[1].logs)])
     (folder / "data" / "auto.cnf").unlink(missing_ok=True)  # another history, another name of the server
     return end
+
+
+def fetch_logs(logs, parts, folder):
+    """Where the replay of each part ends."""
+    ends, last = [], None
+    for part in parts:
+        own = folder / part.lineage
+        own.mkdir(mode=0o700, parents=True)
+        for each in part.logs:
+            logs.restore(each, own)
+        there = binary_logs.in_order(own)
+        ends.append(replay.cut(replay.whole(there, first_log(part, last)), part.until))
+        last = binary_logs.number(there[-1].name) if there else last
+    return ends
+
+
+def first_log(part, last):
+    """That a part needs: `last` is the number of the last one before it."""
+    if part.base:
+        return part.base.tags["first"]
+    goes_on = part.origin.until is None and last  # in the same data directory
+    return binary_logs.name(last + 1 if goes_on else origin.FIRST_LOG)
+
+
+def require_origin(server, part):
+    """@raises Trouble unless the data are what a lineage went on from, by their transactions"""
+    if part.origin and part.origin.executed not in (None, executed(server)):
+        raise Trouble(f"lineage {part.lineage} does not go on from what was found: make a base, systemctl start scale-up-backup-base, or name another one by --lineage")
+
+
+def executed(server):
+    """Which transactions are in the data, in short."""
+    return server.query("SELECT LEFT(SHA2(REPLACE(@@GLOBAL.gtid_executed, '\\n', ''), 256), 16)")[0][0]
+
+
+def reach(part, end):
+    """The moment whose state was replayed: a log that was taken to its end was closed no later than that."""
+    closed = datetime.fromtimestamp(0, timezone.utc) + timedelta(microseconds=end.logs[-1].stat().st_mtime_ns // 1000 + 2)
+    return min(filter(None, (part.until, closed)))
 
 
 def fetch(bases, base, folder):

@@ -52,14 +52,24 @@ def lineage():
     """Of the data on the volume. One that has none begins its own."""
     if not places.LINEAGE.exists():
         begin_lineage()
-    return places.LINEAGE.read_text().strip()
+    return places.LINEAGE.read_text().split()[0]
 
 
-def begin_lineage():
+def here():
+    """The same, and None where there are no data."""
+    return lineage() if places.DATA.is_dir() else None
+
+
+def origin():
+    """What that lineage goes on from, as tags (see origin.py); none where that is not known."""
+    return places.LINEAGE.read_text().split()[1:] if places.LINEAGE.exists() else []
+
+
+def begin_lineage(*origin):
     """Copies of what comes from here on lie apart from those of before: the same names of logs may come again with other content."""
     name = f"{moment.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
     with held():
-        replace(places.LINEAGE, f"{name}\n")
+        replace(places.LINEAGE, f"{' '.join([name, *origin])}\n")
         places.STATE.unlink(missing_ok=True)
     return name
 
