@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../../lab/common/until';
 import { stateOf } from '../../lab/droplet/state-paths';
 import { ask } from '../../lab/instance/control-api';
 import type { TestLab } from '../system/test-lab';
@@ -144,7 +145,7 @@ const OPERATIONS: Readonly<Record<string, Story>> = {
     },
   },
   'Leave with all data': { words: addressOfDatabase },
-  'Remove everything': {},
+  'Remove everything': { before: haveNoOtherDefault },
 };
 
 /** Documents, and what is done of each page. */
@@ -174,7 +175,10 @@ async function loseVolume(lab: TestLab): Promise<void> {
   const [{ id, droplet_ids, region }] = volumes;
   await lab.power('database-1', 'power-off');
   const detach = { type: 'detach', droplet_id: droplet_ids[0], region: region.slug };
-  await lab.api('POST', `/v2/volumes/${id}/actions`, detach);
+  const { action } = await lab.api('POST', `/v2/volumes/${id}/actions`, detach);
+  const isDetached = async () =>
+    (await lab.api('GET', `/v2/actions/${action.id}`)).action.status === 'completed';
+  await until(isDetached, { within: 60_000, otherwise: `The volume ${id} is not detached` });
   await lab.api('DELETE', `/v2/volumes/${id}`);
 }
 
@@ -184,6 +188,14 @@ function leaveFolder(lab: TestLab): void {
   if (!existsSync(state)) throw new Error(`${state} is not the state's folder.`);
   renameSync(state, `${state}.before`);
   mkdirSync(state, { mode: 0o700 });
+}
+
+/** The stack's VPC was the first one in its region. */
+async function haveNoOtherDefault(lab: TestLab): Promise<void> {
+  const { vpcs } = await lab.api('GET', '/v2/vpcs?per_page=200');
+  const idOf = (name: string) => vpcs.find((vpc: { name: string }) => vpc.name === name)?.id;
+  await lab.api('PATCH', `/v2/vpcs/${idOf('production')}`, { default: true });
+  await lab.api('DELETE', `/v2/vpcs/${idOf('default-nyc3')}`);
 }
 
 async function beforeTheDrop(lab: TestLab) {

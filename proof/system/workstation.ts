@@ -9,8 +9,8 @@ import { clientOf } from '../../lab/network/link-names';
 import { inside } from '../../lab/network/namespace';
 
 const SSH = `#!/bin/sh
-# The program looks into the folder of the user that it runs as.
-exec /usr/bin/ssh -i "$HOME/.ssh/id_ed25519" -o UserKnownHostsFile="$HOME/.ssh/known_hosts" -o StrictHostKeyChecking=accept-new "$@"
+# The program looks into the folder of the user that it runs as. Droplets come and go, and an address comes again with another key.
+exec /usr/bin/ssh -i "$HOME/.ssh/id_ed25519" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR "$@"
 `;
 
 /** Gives a command other resolvers than this machine has, and leaves the machine's as they are. */
