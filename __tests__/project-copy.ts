@@ -24,15 +24,16 @@ export function projectOf(stacks: Record<string, Json>, folder = copyOfProject()
   writeFileSync(
     join(folder, 'app.js'),
     `const { mkdirSync, writeFileSync } = require('node:fs');
+    const out = process.env.CDKTF_OUTDIR + '/';
     const stacks = {};
     for (const [name, stack] of Object.entries(require('./stacks.json'))) {
       const workingDirectory = 'stacks/' + name;
       const synthesizedStackPath = workingDirectory + '/cdk.tf.json';
-      mkdirSync('cdktf.out/' + workingDirectory, { recursive: true });
-      writeFileSync('cdktf.out/' + synthesizedStackPath, JSON.stringify(stack));
+      mkdirSync(out + workingDirectory, { recursive: true });
+      writeFileSync(out + synthesizedStackPath, JSON.stringify(stack));
       stacks[name] = { annotations: [], workingDirectory, synthesizedStackPath };
     }
-    writeFileSync('cdktf.out/manifest.json', JSON.stringify({ stacks }));`,
+    writeFileSync(out + 'manifest.json', JSON.stringify({ stacks }));`,
   );
   writeFileSync(join(folder, 'cdktf.json'), JSON.stringify({ app: 'node app.js' }));
   return folder;

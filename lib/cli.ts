@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { check } from './check/command';
-import { program } from './commands/program';
+import { helpOf, isHelp, overview, program } from './commands/program';
 import { synth, TERRAFORM_COMMANDS } from './commands/terraform-commands';
 import { cost } from './cost/command';
 import { diagram } from './diagram/command';
@@ -14,9 +14,11 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => unknown>> =
 
 /** What the scripts of package.json run, in the folder with cdktf.json: `npm run deploy -- staging` is `scale-up deploy staging`. */
 program(([name = '', ...args]) => {
+  if (isHelp(name)) return console.log(overview());
+  if (name === '') throw new UserError([overview()]);
   const command = COMMANDS[name];
   if (!command) {
     throw new UserError([`There is no command "${name}"; there are ${Object.keys(COMMANDS).join(', ')}.`]);
   }
-  return command(args);
+  return args.some(isHelp) ? console.log(helpOf(name)) : command(args);
 });

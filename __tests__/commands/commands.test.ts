@@ -5,6 +5,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -101,6 +102,68 @@ describe('npm run synth', () => {
   });
 });
 
+describe('every command', () => {
+  const commands = ['synth', 'check', 'preview', 'cost', 'diagram', 'diff', 'deploy', 'destroy', 'output'];
+
+  test.each(commands)('says by --help how %s is called, and does nothing', (name) => {
+    const folder = copyOfProject();
+    const { status, said } = npm(folder, [name, '--help']);
+    expect([status, said]).toEqual([
+      0,
+      expect.stringMatching(new RegExp(`^npm run ${name} -- \\[STACK\\].*\\n  .*\\n$`)),
+    ]);
+    expect(npm(folder, [name, 'staging', '-h']).said).toBe(said);
+    expect(existsSync(join(folder, 'cdktf.out'))).toBe(false);
+  });
+
+  test('is in the list that --help alone gives', () => {
+    const { status, said } = npm(copyOfProject(), ['--help']);
+    expect(status).toBe(0);
+    expect([...said.matchAll(/^ {2}npm run (\S+) +\S/gm)].map(([, name]) => name)).toEqual(commands);
+  });
+
+  test.each([
+    [['synth', 'staging'], 'There is no stack "staging", only one.'],
+    [['synth', '--json'], "Unknown option '--json'; there may be the name of a stack"],
+    [['diagram', '--png'], "Unknown option '--png'; there may be the name of a stack, --svg"],
+    [
+      ['cost', '--traffic', '-1'],
+      "Option '--traffic' argument is ambiguous; there may be the name of a stack, --traffic, --json",
+    ],
+    [['preview', '--json', '--markdown'], '--json and --markdown: one of them'],
+    [
+      ['preview', 'one', '--plan', 'a.json'],
+      '--plan: is of one stack already, so "one" has no use; leave it out',
+    ],
+    [
+      ['preview', '--state', 'package.json'],
+      'package.json: is not a state of Terraform; `terraform state pull > package.json` writes one',
+    ],
+  ])('says of %j in one sentence what is wrong', (args, sentence) => {
+    expect(npm(projectOf({ one: small('one') }), args)).toEqual({ status: 1, said: `${sentence}\n` });
+  });
+
+  test('says where it finds no project, or one whose app makes no stack, also when an earlier one is there', () => {
+    const folder = projectOf({ one: small('one') });
+    expect(npm(folder, ['synth'])).toMatchObject({ status: 0 });
+    writeFileSync(join(folder, 'app.js'), '');
+    const none = '`node app.js` has written no stack; its last line is to be app.synth()\n';
+    expect(npm(folder, ['deploy', '-auto-approve'])).toEqual({ status: 1, said: none });
+    for (const text of ['{', '{}', '[]', '{"app":5}']) {
+      writeFileSync(join(folder, 'cdktf.json'), text);
+      expect(npm(folder, ['synth'])).toEqual({
+        status: 1,
+        said: 'cdktf.json: is not JSON with the command of an app; docs/environments.md has one\n',
+      });
+    }
+    rmSync(join(folder, 'cdktf.json'));
+    expect(npm(folder, ['synth'])).toEqual({
+      status: 1,
+      said: 'There is no cdktf.json here; run this in the folder of your project, which has one.\n',
+    });
+  });
+});
+
 describe('the stack that is meant', () => {
   test('must be named when there are several', () => {
     const folder = projectOf({ staging: small('staging'), production: small('production') });
@@ -130,6 +193,20 @@ describe('Terraform', () => {
     expect(npm(folder, ['diff'], { TERRAFORM_BINARY_NAME: join(folder, 'terraform') })).toEqual({
       status: 1,
       said: `This is Terraform ${version}; the stack needs >= 1.5.0, != 1.16.0: https://developer.hashicorp.com/terraform/install\n`,
+    });
+  });
+
+  test.each([
+    ['fails', 'exit 1'],
+    ['says nothing', 'true'],
+    ['says something else', 'echo 1.2.3'],
+  ])('of which the version %s is refused in one sentence', (_what, line) => {
+    const folder = projectOf({ one: small('one') });
+    const file = join(folder, 'terraform');
+    writeFileSync(file, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+    expect(npm(folder, ['diff'], { TERRAFORM_BINARY_NAME: file })).toEqual({
+      status: 1,
+      said: `${file}: does not say its version as Terraform does; the stack needs Terraform >= 1.5.0, != 1.16.0: https://developer.hashicorp.com/terraform/install\n`,
     });
   });
 

@@ -1,3 +1,4 @@
+import { argumentsOf } from '../commands/program';
 import { choose, synthesize } from '../commands/synthesis';
 import { UserError } from '../user-error';
 import { Api } from './api';
@@ -6,7 +7,8 @@ import type { Finding } from './finding';
 import { synthesized } from './synthesized';
 
 /** `npm run check`: before anything is created a deploy knows whether it can. */
-export async function check([stack]: readonly string[]): Promise<number> {
+export async function check(args: readonly string[]): Promise<number> {
+  const [stack] = argumentsOf(args, {}).positionals;
   const api = Api.ofDeployer();
   if (!api) {
     throw new UserError(['DIGITALOCEAN_TOKEN: is not set; it is the deploy token that README describes']);

@@ -18,6 +18,51 @@ export function program(main: (args: readonly string[]) => unknown): void {
     });
 }
 
+interface Help {
+  /** Behind the stack's name. */
+  readonly takes: string;
+  readonly does: string;
+}
+
+const HELP: Readonly<Record<string, Help>> = {
+  synth: { takes: '', does: 'writes the Terraform JSON of all stacks, or of one' },
+  check: { takes: '', does: 'asks DigitalOcean, with DIGITALOCEAN_TOKEN, whether a deployment can work' },
+  preview: {
+    takes: '[--state FILE | --plan FILE] [--json | --markdown]',
+    does: 'what a deployment would change, without Terraform and without the network',
+  },
+  cost: { takes: '[--traffic TIB] [--json]', does: 'what it costs a month' },
+  diagram: { takes: '[--svg]', does: 'draws the architecture' },
+  diff: { takes: "[Terraform's options]", does: 'what Terraform would change' },
+  deploy: {
+    takes: "[-auto-approve] [Terraform's options]",
+    does: 'shows what would change, asks, and changes it',
+  },
+  destroy: {
+    takes: "[-auto-approve] [Terraform's options]",
+    does: 'shows what would go, asks, and takes it down',
+  },
+  output: { takes: "[Terraform's options]", does: 'what the deployed stack says of itself' },
+};
+
+export const isHelp = (arg: string): boolean => /^(?:--?help|-h)$/.test(arg);
+
+/** All commands, a line each. */
+export function overview(): string {
+  const lines = Object.entries(HELP).map(([name, { does }]) => `  npm run ${name.padEnd(8)} ${does}`);
+  return [
+    ...lines,
+    '',
+    'Behind `--` each takes the name of a stack, where there are several, and --help.',
+  ].join('\n');
+}
+
+/** How one command is called. */
+export function helpOf(name: string): string {
+  const { takes = '', does = '' } = HELP[name] ?? {};
+  return `npm run ${[`${name} -- [STACK]`, takes].join(' ').trim()}\n  ${does}`;
+}
+
 /**
  * A stack's name, if there is one, and options.
  *
@@ -33,9 +78,8 @@ export function argumentsOf<T extends NonNullable<ParseArgsConfig['options']>>(
     if (second !== undefined) throw new Error(`"${second}" is one argument too many`);
     return parsed;
   } catch (error) {
-    const known = Object.keys(options).map((name) => `--${name}`);
-    throw new UserError([
-      `${(error as Error).message.split('. ')[0]}; there are the name of a stack, ${known.join(' and ')}`,
-    ]);
+    const [what = ''] = (error as Error).message.split(/\.\s/);
+    const known = ['the name of a stack', ...Object.keys(options).map((name) => `--${name}`)];
+    throw new UserError([`${what}; there may be ${known.join(', ')}`]);
   }
 }

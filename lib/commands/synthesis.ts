@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { UserError } from '../user-error';
 import { Explained } from './explained';
 
@@ -33,14 +34,19 @@ interface Manifest {
  * @param output the folder for them; by default that of cdktf.json
  */
 export function synthesize(output = outputFolder()): readonly Stack[] {
-  const { app, context = {} } = JSON.parse(readFileSync('cdktf.json', 'utf8'));
+  const { app, context = {} } = configuration();
+  const manifest = join(output, 'manifest.json');
+  rmSync(manifest, { force: true }); // what an app does not write is not to be taken from an earlier run
   const { status } = spawnSync(app, {
     shell: true,
     stdio: 'inherit',
     env: { ...process.env, CDKTF_OUTDIR: output, CDKTF_CONTEXT_JSON: JSON.stringify(context) },
   });
   if (status !== 0) throw new Explained(status ?? 1);
-  const { stacks }: Manifest = JSON.parse(readFileSync(join(output, 'manifest.json'), 'utf8'));
+  if (!existsSync(manifest)) {
+    throw new UserError([`\`${app}\` has written no stack; its last line is to be app.synth()`]);
+  }
+  const { stacks }: Manifest = JSON.parse(readFileSync(manifest, 'utf8'));
   return Object.entries(stacks).map(([name, stack]) => ({
     name,
     folder: join(output, stack.workingDirectory),
@@ -49,9 +55,29 @@ export function synthesize(output = outputFolder()): readonly Stack[] {
   }));
 }
 
+const configurationFormat = z.object({
+  app: z.string().min(1),
+  context: z.record(z.string(), z.unknown()).optional(),
+  output: z.string().min(1).optional(),
+});
+
+/** @throws UserError where there is no cdktf.json that names an app */
+function configuration(): z.infer<typeof configurationFormat> {
+  if (!existsSync('cdktf.json')) {
+    throw new UserError([
+      'There is no cdktf.json here; run this in the folder of your project, which has one.',
+    ]);
+  }
+  try {
+    return configurationFormat.parse(JSON.parse(readFileSync('cdktf.json', 'utf8')));
+  } catch {
+    throw new UserError(['cdktf.json: is not JSON with the command of an app; docs/environments.md has one']);
+  }
+}
+
 /** Where stacks are synthesized to. */
 function outputFolder(): string {
-  return JSON.parse(readFileSync('cdktf.json', 'utf8')).output ?? 'cdktf.out';
+  return configuration().output ?? 'cdktf.out';
 }
 
 /** Where a stack lies that was synthesized before, if it was. */

@@ -3,6 +3,7 @@ import { UserError } from '../user-error';
 import { adviceOn } from './advice';
 import { leftOver } from './left-over';
 import { linesOf } from './plan';
+import { argumentsOf } from './program';
 import { checkState, closeState, refuseUnmovedState } from './state';
 import { choose, type Stack, synthesize } from './synthesis';
 import { PlanFailed, Terraform } from './terraform';
@@ -11,9 +12,13 @@ const APPROVED = /^--?auto-approve$/;
 
 type Command = (args: readonly string[]) => Promise<void>;
 
-/** `npm run synth`: writes the Terraform JSON. */
-export async function synth(): Promise<void> {
-  for (const { file } of synthesized()) console.log(`Written: ${file}`);
+/** `npm run synth [-- <stack>]`: writes the Terraform JSON. */
+export async function synth(args: readonly string[]): Promise<void> {
+  const [name] = argumentsOf(args, {}).positionals;
+  const stacks = synthesized();
+  for (const { file } of name === undefined ? stacks : [choose(stacks, name, 'synth')]) {
+    console.log(`Written: ${file}`);
+  }
   console.log('Next: npm run diff says what it would change at DigitalOcean, npm run deploy makes it so.');
 }
 

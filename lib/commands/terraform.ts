@@ -71,10 +71,14 @@ export class Terraform {
         `There is no ${BINARY} here. Install Terraform ${TERRAFORM.least} or later (${WHERE}), or name another in TERRAFORM_BINARY_NAME.`,
       ]);
     }
-    const version =
-      status === 0 ? String(JSON.parse(stdout).terraform_version) : 'that does not say its version';
+    const [, version] = /"terraform_version": *"([^"]+)"/.exec(stdout) ?? [];
+    if (status !== 0 || version === undefined) {
+      throw new UserError([
+        `${BINARY}: does not say its version as Terraform does; the stack needs Terraform ${requiredTerraform()}: ${WHERE}`,
+      ]);
+    }
     const tooOld = version.localeCompare(TERRAFORM.least, 'en', { numeric: true }) < 0;
-    if (status !== 0 || tooOld || TERRAFORM.broken.some((broken) => broken === version)) {
+    if (tooOld || TERRAFORM.broken.some((broken) => broken === version)) {
       throw new UserError([`This is Terraform ${version}; the stack needs ${requiredTerraform()}: ${WHERE}`]);
     }
   }

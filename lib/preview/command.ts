@@ -25,6 +25,10 @@ export function preview(args: readonly string[]): void {
   if (values.plan !== undefined && values.state !== undefined) {
     throw new UserError(['--plan and --state: one of them; a plan knows its state']);
   }
+  if (values.plan !== undefined && positionals.length > 0) {
+    throw new UserError([`--plan: is of one stack already, so "${positionals[0]}" has no use; leave it out`]);
+  }
+  if (values.json && values.markdown) throw new UserError(['--json and --markdown: one of them']);
   const [title, changes] =
     values.plan === undefined
       ? expected(positionals[0], values.state)

@@ -16,6 +16,8 @@ export interface Past {
   isSameUserData(document: string, json: Block): boolean;
 }
 
+const STATE = 'a state of Terraform';
+
 export const addressOf = (type: string, name: string) => `${type}.${name}`;
 
 /** Nothing was deployed yet. */
@@ -32,7 +34,10 @@ export const NOTHING: Past = {
  * @throws UserError when it is none
  */
 export function pastOfState(file: string): Past {
-  const { resources: found = [] } = parse(file, 'a state of Terraform');
+  const { version, resources: found } = parse(file, STATE);
+  if (typeof version !== 'number' || !Array.isArray(found)) {
+    throw new UserError([`${file}: is not ${STATE}; \`terraform state pull > ${file}\` writes one`]);
+  }
   const of = (mode: string): Map<string, Block> =>
     new Map(
       found
