@@ -1,6 +1,7 @@
 import { CloudinitProvider } from '@cdktf/provider-cloudinit/lib/provider';
 import { DigitaloceanProvider } from '@cdktf/provider-digitalocean/lib/provider';
 import { RandomProvider } from '@cdktf/provider-random/lib/provider';
+import { TlsProvider } from '@cdktf/provider-tls/lib/provider';
 import { App as CdktfApp, TerraformOutput, TerraformStack } from 'cdktf';
 import { App } from '../../lib/app';
 import { Database } from '../../lib/database';
@@ -29,6 +30,7 @@ const stack = new TerraformStack(app, 'tutorial');
 new DigitaloceanProvider(stack, 'digitalocean');
 new CloudinitProvider(stack, 'cloudinit');
 new RandomProvider(stack, 'random');
+new TlsProvider(stack, 'tls');
 
 const network = new Network(stack, 'network', settings);
 if (process.argv.includes('firewalled')) {

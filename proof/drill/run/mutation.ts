@@ -136,7 +136,7 @@ const impatient = 'sysctl --quiet --write net.ipv4.tcp_retries2=1';
 const keptForWrites: Sabotage = {
   what: 'HAProxy sends writes by connections that it keeps, and gives up soon',
   where: BALANCERS,
-  script: `${edit('/etc/haproxy/haproxy.cfg', ' tcp-ut 3s', ' tcp-ut 1s')} && ${haproxy('^    use_backend web-once .*', '')}`,
+  script: `${edit('/etc/haproxy/haproxy.cfg', ' tcp-ut [37]s', ' tcp-ut 1s')} && ${haproxy('^    use_backend web-once .*', '')}`,
 };
 const keptBehindNginx: Sabotage = {
   what: 'Nginx sends writes by connections that it keeps, and the kernel gives up soon',
