@@ -69,7 +69,7 @@ const OPERATIONS: Readonly<Record<string, Story>> = {
   'Pages are slow': {
     before: on('database-1', 'mysql --execute "SELECT SLEEP(3000)" > /dev/null 2>&1 &'),
     words: async (lab) => ({
-      NUMBER: await said(
+      NUMBER: await shell(
         lab,
         'database-1',
         `mysql --batch --skip-column-names --execute "SELECT id FROM performance_schema.processlist WHERE info = 'SELECT SLEEP(3000)'"`,
@@ -125,7 +125,7 @@ const OPERATIONS: Readonly<Record<string, Story>> = {
   'Replace the Reserved IP token': {
     before: async (lab) => {
       const spoil = `echo wrong > ${TOKEN} && systemctl restart scale-up-reserved-ip`;
-      for (const name of LOAD_BALANCERS) await said(lab, name, spoil);
+      for (const name of LOAD_BALANCERS) await shell(lab, name, spoil);
     },
     typed: (lab) => `${lab.access.variables.reserved_ip_token}\n`,
   },
@@ -154,23 +154,18 @@ export const STORIES: Readonly<Record<string, Readonly<Record<string, Story>>>> 
   'docs/operations.md': OPERATIONS,
 };
 
-function on(droplet: string, command: string) {
-  return async (lab: TestLab) => void (await said(lab, droplet, command));
-}
+const shell = (lab: TestLab, droplet: string, lines: string) => lab.said(droplet, 'sh', '-ec', lines);
 
-/** What a command says on a droplet. */
-async function said(lab: TestLab, droplet: string, command: string): Promise<string> {
-  const { status, stdout, stderr } = await lab.exec(await lab.droplet(droplet), ['sh', '-ec', command]);
-  if (status !== 0) throw new Error(`${droplet}: ${command}: ${stdout}${stderr}`);
-  return stdout.trim();
+function on(droplet: string, lines: string) {
+  return async (lab: TestLab) => void (await shell(lab, droplet, lines));
 }
 
 async function holdByFirst(lab: TestLab): Promise<void> {
-  if ((await lab.holder())?.endsWith('-2')) await said(lab, 'load-balancer-2', 'scale-up handover');
+  if ((await lab.holder())?.endsWith('-2')) await shell(lab, 'load-balancer-2', 'scale-up handover');
 }
 
 async function loseVolume(lab: TestLab): Promise<void> {
-  await said(lab, 'database-1', 'systemctl start scale-up-backup-logs');
+  await shell(lab, 'database-1', 'systemctl start scale-up-backup-logs');
   const { volumes } = await lab.api('GET', '/v2/volumes');
   const [{ id, droplet_ids, region }] = volumes;
   await lab.power('database-1', 'power-off');
@@ -199,7 +194,7 @@ async function haveNoOtherDefault(lab: TestLab): Promise<void> {
 }
 
 async function beforeTheDrop(lab: TestLab) {
-  return { [MOMENT]: (await said(lab, 'database-1', 'cat /root/moment')).replace(/(\.\d{3})\d*/, '$1') };
+  return { [MOMENT]: (await shell(lab, 'database-1', 'cat /root/moment')).replace(/(\.\d{3})\d*/, '$1') };
 }
 
 async function addressOfDatabase(lab: TestLab) {

@@ -123,6 +123,13 @@ export class TestLab {
     return attempt([...enter(initPid ?? 0), ...command], { timeout: 5 * 60_000, input });
   }
 
+  /** What a command says on a droplet, as root. Rejects with that when it ends with another status than 0. */
+  async said(droplet: string, ...command: string[]): Promise<string> {
+    const { status, stdout, stderr } = await this.exec(await this.droplet(droplet), command);
+    if (status !== 0) throw new Error(`${command.join(' ')}: ${stdout}${stderr}`);
+    return stdout.trim();
+  }
+
   /** Status and text of what a droplet answers over the VPC to a load balancer, such as to `:8406/-/droplet`. */
   async asked(droplet: string, path: string): Promise<string> {
     const url = `http://${(await this.droplet(droplet)).privateIp}${path}`;
