@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { startApi } from '../api/start-api';
 import { makeTls } from '../api/tls';
 import { beforeEnd } from '../common/end-with-npm';
@@ -31,6 +32,7 @@ const callOf = (method: string, path: string) =>
   `${method} ${(path.split('?')[0] ?? '').replace(/\/(\d[\w.]*|[0-9a-f]{8}-[\w-]+|example\.(test|com))(?=\/|$)/g, '/*')}`;
 
 const EXAMPLES = 'examples';
+const KNOWN = [...CLIENTS.map(({ name }) => name), EXAMPLES];
 
 /** What is there now. */
 let installed: Installation | Examples | undefined;
@@ -111,9 +113,8 @@ async function tryExamples(): Promise<boolean> {
 }
 
 async function main(names: readonly string[]): Promise<void> {
-  const known = [...CLIENTS.map(({ name }) => name), EXAMPLES];
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new Error(`There is no client ${unknown}; there are ${known.join(', ')}.`);
+  const unknown = names.find((name) => !KNOWN.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no client ${unknown}; there are ${KNOWN.join(', ')}.`);
   beforeEnd(async () => installed?.remove());
   const chosen = CLIENTS.filter(({ name }) => names.length === 0 || names.includes(name));
   const results: Result[] = [];
@@ -129,7 +130,14 @@ async function main(names: readonly string[]): Promise<void> {
   if (!areExamplesGood || results.some(({ differs }) => differs.length > 0)) process.exitCode = 1;
 }
 
-main(process.argv.slice(2)).catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+new Command('npm run test:clients --')
+  .description(
+    "Uses clients of DigitalOcean's API, from their registries, against the lab's, and the examples for CI.",
+  )
+  .argument('[names...]', `of ${KNOWN.join(', ')}; by default all`)
+  .action(main)
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { Command } from 'commander';
 import { circumstances, writeSection } from '../bench/results';
 import { Copy, Failure, step } from './copy';
 import { NODE_VERSIONS } from './versions';
@@ -68,8 +69,12 @@ function compare(before: unknown, after: unknown): void {
     throw new Failure('The JSON of the fork has other values than that of CDKTF.');
 }
 
-main().catch((error) => {
-  if (!(error instanceof Failure)) throw error;
-  console.error(`\n${error.message}`);
-  process.exitCode = 1;
-});
+new Command('npm run test:fork')
+  .description('Takes a copy of the project to the fork of CDKTF and back, with its tests and its JSON.')
+  .action(main)
+  .parseAsync()
+  .catch((error) => {
+    if (!(error instanceof Failure)) throw error;
+    console.error(`\n${error.message}`);
+    process.exitCode = 1;
+  });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Command } from 'commander';
 import { circumstances, table, writeSection } from '../bench/results';
 import { Copy, Failure, step } from './copy';
 import { NODE_VERSIONS } from './versions';
@@ -123,4 +124,7 @@ ${table(
 All of them synthesize the same bytes.`;
 }
 
-main();
+new Command('npm run test:node')
+  .description('What a new user does, on a copy of the project, with every Node.js that package.json admits.')
+  .action(main)
+  .parseAsync();

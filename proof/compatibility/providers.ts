@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { providerObstacle } from '../../lab/apply/testing/providers';
 import { PROVIDERS } from '../../lib/versions';
 import { circumstances, table, writeSection } from '../bench/results';
@@ -52,4 +53,11 @@ All ${tests} tests that have Terraform itself apply, plan, change and destroy in
 ${table(['provider', 'version'], Object.entries(PROVIDERS))}`;
 }
 
-main();
+new Command('npm run test:providers')
+  .description('Has Terraform apply, plan and destroy in the lab with the providers of lib/versions.ts.')
+  .action(main)
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });

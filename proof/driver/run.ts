@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { beforeEnd } from '../../lab/common/end-with-npm';
 import { Progress } from '../../lab/common/progress';
 import { attempt, run } from '../../lab/common/run';
@@ -181,7 +182,13 @@ async function otherAuthority(folder: string): Promise<string> {
   ]);
 }
 
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-});
+new Command('npm run test:drivers')
+  .description(
+    'Boots a lab, and connects from an app droplet to its MySQL with each driver of docs/your-app.md.',
+  )
+  .action(main)
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
