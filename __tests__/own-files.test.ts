@@ -34,6 +34,20 @@ describe("a folder of the user's", () => {
     }
   });
 
+  test.each(['', '.', '/', './lib/..'])('is not %j, which holds the project itself', (files) => {
+    expect(() => synth({ web: { files } })).toThrow(
+      /^web\.files: .* is not a folder with files in it; one looks like/,
+    );
+  });
+
+  test('has no cloud-config.yaml, which would reach no droplet', () => {
+    write('etc/motd', 'Hello\n');
+    write('cloud-config.yaml', '#cloud-config\n');
+    expect(() => synth({ web: { files: folder } })).toThrow(
+      /^web\.files: .* has a cloud-config\.yaml, which would reach no droplet; packages and commands come by files in etc\/scale-up/,
+    );
+  });
+
   test('may be that of any tier, with a container or copies of the database beside it', () => {
     write('etc/motd', 'Hello\n');
     const json = synth({

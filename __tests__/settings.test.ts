@@ -61,9 +61,28 @@ describe('settings', () => {
   });
 
   test('call an unknown key a mistake and name the nearest known one', () => {
-    expect(mistakes({ domain, regoin: 'fra1', web: { cuont: 2 } })).toEqual([
+    expect(mistakes({ domain, regoin: 'fra1', web: { cuont: 2 }, app: { file: 'x' } })).toEqual([
       'web.cuont: is not a setting; did you mean web.count?',
+      'app.file: is not a setting; did you mean app.files?',
       'regoin: is not a setting; did you mean region?',
+    ]);
+  });
+
+  test('name what there is where no known key is near an unknown one', () => {
+    expect(
+      mistakes({
+        domain,
+        loadBalancer: { count: 3 },
+        tls: { enabled: false },
+        database: { kind: 'managed' },
+      }),
+    ).toEqual([
+      'loadBalancer.count: is not a setting; loadBalancer has size, dropletImage, files',
+      'database.kind: is not a setting; database has size, dropletImage, volumeSize, revision, files, backups',
+      'tls.enabled: is not a setting; tls has directory, caaIdentity, contact, hstsAge',
+    ]);
+    expect(mistakes({ domain, password: 'x' })).toEqual([
+      expect.stringMatching(/^password: is not a setting; has domain, zone, /),
     ]);
   });
 
@@ -100,6 +119,19 @@ describe('settings', () => {
     ]);
     expect(backups({ bucket: 'copies', region: 'fra1', endpoint: 'https://s3.example.com' })).toEqual([
       'database.backups.region: "fra1" is that of a bucket in Spaces, and endpoint names another server; leave one of the two out',
+    ]);
+  });
+
+  test('refuse the own copies as those that a stack begins with: a new one has none, and would wait for them', () => {
+    const begin = (prefix: string) =>
+      mistakes({
+        domain,
+        prefix,
+        database: { backups: { bucket: 'copies', origin: { bucket: 'copies', prefix: 'west' } } },
+      });
+    expect(begin('east')).toEqual([]);
+    expect(begin('west')).toEqual([
+      "database.backups.origin: { bucket: 'copies', prefix: 'west' } is where this stack has its own copies, of which a new one has none; it names another stack, or is left out",
     ]);
   });
 
@@ -212,6 +244,16 @@ describe('warnings', () => {
       expect.stringMatching(/^alerts\.emails: /),
       expect.stringMatching(/^database\.backups: .*lost data/),
     ]);
+  });
+
+  test('name a CAA record by which the authority that is asked may issue nothing', () => {
+    const about = (tls: object) => warnings(parseSettings({ ...EVERY_SETTING, tls }));
+    const directory = 'https://acme.zerossl.com/v2/DV90';
+    expect(about({ directory })).toEqual([
+      'tls.caaIdentity: is letsencrypt.org, and acme.zerossl.com is another authority, which issues nothing while the CAA record does not name it',
+    ]);
+    expect(about({ directory, caaIdentity: 'sectigo.com' })).toEqual([]);
+    expect(about({ directory: 'https://acme-staging-v02.api.letsencrypt.org/directory' })).toEqual([]);
   });
 
   test('are silent when keys and addresses are set', () => {

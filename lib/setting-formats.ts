@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { dropletFiles } from './droplet-file';
@@ -115,6 +115,10 @@ export const ownFiles = format(
   holdsFiles,
   'is not a folder with files in it; one looks like files/web, where files/web/etc/motd is /etc/motd on the droplet',
 )
+  .refine(
+    (folder) => !existsSync(resolve(folder, 'cloud-config.yaml')),
+    'has a cloud-config.yaml, which would reach no droplet; packages and commands come by files in etc/scale-up/packages.d and etc/scale-up/start.d',
+  )
   .optional()
   .describe('A folder of yours whose files its droplets get as well: [how](#your-own-files)');
 
@@ -125,7 +129,8 @@ export function format(accepts: (value: string) => boolean, message: string) {
 
 function holdsFiles(folder: string): boolean {
   const path = resolve(folder);
-  return existsSync(path) && statSync(path).isDirectory() && dropletFiles(path).length > 0;
+  const holdsProject = !relative(path, '.').startsWith('..');
+  return !holdsProject && existsSync(path) && statSync(path).isDirectory() && dropletFiles(path).length > 0;
 }
 
 function isVpcRange(value: string): boolean {

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 
 /**
@@ -77,8 +77,17 @@ function unknownKey(path: string[], example: object): string {
   const siblings = parent.reduce((at: object, key) => at[key as keyof object], example);
   const key = path.at(-1) ?? '';
   const known = Object.keys(siblings);
+  const nearest = meant(key, known);
+  const shown = path.map((key) => (/^\w+$/.test(key) ? key : JSON.stringify(key))).join('.');
+  return nearest
+    ? `${shown}: is not a setting; did you mean ${[...parent, nearest].join('.')}?`
+    : `${shown}: is not a setting; ${[parent.join('.'), 'has'].join(' ').trim()} ${known.join(', ')}`;
+}
+
+/** The known key that was meant, where one is near. */
+function meant(key: string, known: readonly string[]): string | undefined {
   // "image" is nearer to "dropletImage" than to "size", whatever the letters say.
-  const nearest = known.find((name) => name.toLowerCase().endsWith(key.toLowerCase())) ?? closest(key, known);
-  const shown = path.map((key) => (/^\w+$/.test(key) ? key : JSON.stringify(key)));
-  return `${shown.join('.')}: is not a setting; did you mean ${[...parent, nearest].join('.')}?`;
+  const end = known.find((name) => name.toLowerCase().endsWith(key.toLowerCase()));
+  const nearest = closest(key, known);
+  return end ?? (distance(key, nearest) <= Math.max(2, nearest.length / 3) ? nearest : undefined);
 }

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { app } from './app-settings';
 import { backups, elsewhere } from './backup-settings';
+import { CLOUD_INIT } from './droplet-file';
 import { parseImageReference } from './image-reference';
 import {
   cidr,
@@ -122,6 +124,7 @@ export const settingsSchema = fields
   .superRefine(...together(['domain', 'zone'], zoneFitsDomain))
   .superRefine(...together(['domain', 'zone', 'prefix'], namesFitDns))
   .superRefine(...together(['vpcRange', 'web', 'app'], dropletsFitRange))
+  .superRefine(...together(['prefix', 'database'], originIsAnother))
   .transform((settings) => ({
     ...settings,
     zone: zoneOf(settings),
@@ -134,14 +137,20 @@ export type SettingsInput = z.input<typeof settingsSchema>;
 /** Settings after checking, with every default filled in. */
 export type Settings = z.output<typeof settingsSchema>;
 
+/** Any that is there. */
+const files = join(CLOUD_INIT, 'web', 'etc');
+
 /** Every key that has no default is here, so that parsing it gives all that there are. */
 const EXAMPLE: SettingsInput = {
   tls: { contact: 'ops@foobar.com' },
   domain: 'www.foobar.com',
   zone: 'foobar.com',
-  app: { image: 'registry.example.com/shop:1.4', registry: { username: 'deploy' } },
+  loadBalancer: { files },
+  web: { files },
+  app: { files, image: 'registry.example.com/shop:1.4', registry: { username: 'deploy' } },
   database: {
-    backups: { bucket: 'foobar-backups', origin: { bucket: 'foobar-backups', prefix: 'production' } },
+    files,
+    backups: { bucket: 'foobar-backups', origin: { bucket: 'foobar-backups', prefix: 'before' } },
   },
   state: { bucket: 'foobar-state', region: 'nyc3' },
 };
@@ -175,12 +184,23 @@ export function warnings(settings: Settings): string[] {
       'database.backups: no bucket is set, so a lost volume, a dropped table or a wrong migration is lost data',
     );
   }
+  if (settings.tls && !mayIssue(settings.tls)) {
+    found.push(
+      `tls.caaIdentity: is ${settings.tls.caaIdentity}, and ${new URL(settings.tls.directory).hostname} is another authority, which issues nothing while the CAA record does not name it`,
+    );
+  }
   if (parseImageReference(settings.app.image ?? '')?.tag === 'latest') {
     found.push(
       'app.image: the tag latest stays what it was when a droplet first pulled it, so two droplets may run two releases',
     );
   }
   return found;
+}
+
+/** Whether the CAA record is for the authority that is asked, as far as names tell: only Let's Encrypt's is known. */
+function mayIssue({ directory, caaIdentity }: Exclude<Settings['tls'], false>): boolean {
+  const letsEncrypt = 'letsencrypt.org';
+  return caaIdentity !== letsEncrypt || new URL(directory).hostname.endsWith(`.${letsEncrypt}`);
 }
 
 interface Mistake {
@@ -230,6 +250,13 @@ function dropletsFitRange({ vpcRange, web, app }: Fields): Mistake | undefined {
   const room = 2 ** (32 - Number(vpcRange.split('/')[1])) - 6;
   const sentence = `has room for ${room} droplets, not for the ${droplets} that there are while a change replaces them; a /20 has room for 4,090`;
   return room < droplets ? { path: ['vpcRange'], sentence } : undefined;
+}
+
+function originIsAnother({ prefix, database: { backups } }: Fields): Mistake | undefined {
+  const isOwn = backups?.origin?.bucket === backups?.bucket && backups?.origin?.prefix === prefix;
+  const sentence =
+    'is where this stack has its own copies, of which a new one has none; it names another stack, or is left out';
+  return backups?.origin && isOwn ? { path: ['database', 'backups', 'origin'], sentence } : undefined;
 }
 
 /** A check of several settings, made as soon as these are valid: a mistake elsewhere must not hide it. */
