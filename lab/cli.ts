@@ -296,12 +296,21 @@ program
 
 addApiCommand(program);
 
+refuseUnknownCommand();
 program.parseAsync().catch((error: Error) => {
   // What isn't a plain Error or one of ours is a mistake in the lab: then the stack trace is what helps.
   const isExpected = ['Error', 'RunError', 'Refusal'].includes(error.name);
   console.error(isExpected ? error.message : error.stack);
   process.exit(process.exitCode ?? 1);
 });
+
+/** Without a name it is `up` that runs, and a misspelt one would be taken for an argument of that. */
+function refuseUnknownCommand(): void {
+  const [first] = process.argv.slice(2);
+  const known = [...program.commands.map((command) => command.name()), 'help'];
+  if (first === undefined || first.startsWith('-') || known.includes(first)) return;
+  program.error(`error: there is no command "${first}"; there are ${known.join(', ')}`);
+}
 
 // biome-ignore lint/suspicious/noExplicitAny: commander hands over whatever the options are
 type Options = any;

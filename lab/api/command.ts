@@ -26,11 +26,12 @@ export function addApiCommand(program: Command): void {
       '--name <host...>',
       'names under which clients reach it, besides IP addresses, localhost and names without a dot',
     )
-    .option('--origin <origin...>', 'web pages that may call it, such as http://localhost:3000')
+    .option('--origin <origin...>', 'web pages that may call it, such as http://localhost:3000', origins)
     .option('--tls <file>', 'serve HTTPS; the certificate of the authority to trust is written to this file')
     .option(
       '-t, --token <token>',
       'that may do everything; by default a random one, which is told',
+      word,
       process.env.DIGITALOCEAN_TOKEN,
     )
     .option(
@@ -49,7 +50,7 @@ export function addApiCommand(program: Command): void {
     .option('--rate-limits', "refuse more calls than DigitalOcean's 250 a minute and 5,000 an hour")
     .option('--droplet-limit <count>', 'droplets that the account may have, such as 3 or 10', wholeNumber)
     .option('--reserved-ip-limit <count>', 'Reserved IPs that the account may have', wholeNumber)
-    .option('--verified-email <address...>', 'the only addresses that alerts may go to')
+    .option('--verified-email <address...>', 'the only addresses that alerts may go to', addresses)
     .option('--sold-out <slug...>', 'regions and sizes that are not to be had')
     .option('--new-account', "no region has its default VPC: its first VPC becomes it, and can't be deleted")
     .addOption(
@@ -77,8 +78,26 @@ export function addApiCommand(program: Command): void {
     });
 }
 
+function word(text: string): string {
+  if (!/^\S+$/.test(text)) throw new InvalidArgumentError('It must be a word.');
+  return text;
+}
+
+/** Collects what an option is given, each time in one form. */
+const each =
+  (form: RegExp, like: string) =>
+  (text: string, before: readonly string[] = []): readonly string[] => {
+    if (!form.test(text)) throw new InvalidArgumentError(`It must be like ${like}.`);
+    return [...before, text];
+  };
+const origins = each(/^https?:\/\/[^/\s]+$/, 'http://localhost:3000');
+const addresses = each(/^[^@\s]+@[^@\s]+$/, 'ops@example.com');
+
+const SCOPE = '(?:\\*|read|write|[a-z0-9_]+:[a-z_]+)';
+const SCOPED = new RegExp(`^([^=\\s]+)=(${SCOPE}(?:,${SCOPE})*)$`);
+
 function scopedToken(text: string, before: readonly object[] = []): readonly object[] {
-  const [, token, scopes] = /^([^=\s]+)=([\w*:,]+)$/.exec(text) ?? [];
+  const [, token, scopes] = SCOPED.exec(text) ?? [];
   if (token === undefined || scopes === undefined)
     throw new InvalidArgumentError('It must be like reader=droplet:read,image:read.');
   return [...before, { token, scopes: scopes.split(',') }];

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { endWithNpm } from '../common/end-with-npm';
 import { Events } from '../common/events';
 import type { AccountOptions } from './account/account-options';
+import { isRegion, isSize } from './catalogue/catalogue';
 import { sellFile } from './catalogue/catalogue-file';
 import { type FaultSpec, faultSchema } from './server/faults';
 import type { Token } from './server/scopes';
@@ -50,6 +51,9 @@ export interface AloneOptions {
 export async function runApiAlone(options: AloneOptions): Promise<void> {
   const { port, host = '127.0.0.1', names = [], tlsAuthority, actionTime, catalogueFile } = options;
   if (catalogueFile !== undefined) sellFile(catalogueFile);
+  for (const slug of options.account?.soldOut ?? []) requireSold(slug);
+  if (options.stateFile !== undefined) requireFile('state', options.stateFile);
+  if (tlsAuthority !== undefined) requireFile('tls', tlsAuthority);
   const token = options.token || `dop_v1_${randomBytes(32).toString('hex')}`;
   const tls = tlsAuthority === undefined ? undefined : await makeTls(certified(host, names), tlsAuthority);
   const api = await startApi({
@@ -67,6 +71,20 @@ export async function runApiAlone(options: AloneOptions): Promise<void> {
     endWithNpm(end);
   });
   await api.close();
+}
+
+/** @throws Error of one sentence for what nobody could buy anyhow */
+function requireSold(slug: string): void {
+  if (!isRegion(slug) && !isSize(slug))
+    throw new Error(`--sold-out: there is neither a region nor a size "${slug}".`);
+}
+
+/** @throws Error of one sentence where there can be no such file */
+function requireFile(option: string, file: string): void {
+  const folder = dirname(resolve(file));
+  if (!existsSync(folder)) throw new Error(`--${option}: there is no folder ${folder} for that file.`);
+  if (existsSync(file) && statSync(file).isDirectory())
+    throw new Error(`--${option}: ${file} is a folder; name a file.`);
 }
 
 /** What the certificate is good for. */

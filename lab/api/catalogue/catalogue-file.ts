@@ -4,23 +4,25 @@ import { type More, sell } from './catalogue';
 
 const slug = z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/, 'must be a slug, such as s-1vcpu-1gb');
 const amount = z.number().min(0).optional();
-const schema = z.object({
-  regions: z.array(z.object({ slug, name: z.string() })).optional(),
-  sizes: z
-    .array(
-      z.object({
-        ...{ slug, vcpus: z.int().min(1), memory: z.int().min(1), disk: z.int().min(1) },
-        ...{
-          price_monthly: amount,
-          price_hourly: amount,
-          transfer: amount,
-          description: z.string().optional(),
-        },
-      }),
-    )
-    .optional(),
-  images: z.array(z.object({ slug, distribution: z.string(), name: z.string() })).optional(),
-});
+const schema = z
+  .object({
+    regions: z.array(z.object({ slug, name: z.string() })).optional(),
+    sizes: z
+      .array(
+        z.object({
+          ...{ slug, vcpus: z.int().min(1), memory: z.int().min(1), disk: z.int().min(1) },
+          ...{
+            price_monthly: amount,
+            price_hourly: amount,
+            transfer: amount,
+            description: z.string().optional(),
+          },
+        }),
+      )
+      .optional(),
+    images: z.array(z.object({ slug, distribution: z.string(), name: z.string() })).optional(),
+  })
+  .refine((lists) => Object.keys(lists).length > 0, 'has neither regions nor sizes nor images');
 
 /**
  * Sells what a JSON file lists under regions, sizes and images, as DigitalOcean's API answers them.
@@ -37,6 +39,6 @@ function read(file: string): More {
     if (!(error instanceof z.ZodError))
       throw new Error(`The catalogue can't be read: ${(error as Error).message}`);
     const [issue] = error.issues;
-    throw new Error(`${file}: ${issue?.path.join('.')}: ${issue?.message}`);
+    throw new Error(`${file}: ${issue?.path.join('.') || 'all of it'}: ${issue?.message}`);
   }
 }
