@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { Progress } from '../../lab/common/progress';
+import { writeReadme } from '../report/readme';
 import { writeReport } from '../report/report';
 import { isMet, keep, keepSeenFailing, runOf } from '../report/results';
 import { isOurs } from '../stack/compared-stacks';
@@ -69,7 +70,9 @@ async function measured(runner: Runner, plan: Plan): Promise<boolean> {
   const results = await runner.run(plan);
   const shown = results.map((result) => ({ result, run: runOf(plan, result) }));
   const runs = shown.map(({ run }) => run);
-  writeReport(plan, shown, keep(plan, runs));
+  const all = keep(plan, runs);
+  writeReport(plan, shown, all);
+  writeReadme(all);
   return !isOurs(plan.stack) || isMet(runs);
 }
 
@@ -101,7 +104,7 @@ async function sabotaged(
   say(`${plan.key}, when ${sabotage.what}: ${verdict}`);
   // What is not even steady before the fault says nothing about the drill.
   const noticed = journal.deviated && journal.steady_states.before.steady_state_met;
-  if (noticed) keepSeenFailing(plan, sabotage.what, verdict);
+  if (noticed) writeReadme(keepSeenFailing(plan, sabotage.what, verdict));
   return noticed;
 }
 

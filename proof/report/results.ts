@@ -249,15 +249,22 @@ function failingTable(rows: readonly SeenFailing[]): string {
   );
 }
 
-/** What users saw: the median gap with all that is in it, what was lost, and what came late. */
-function gapCell({ runs }: Measured): string {
-  const lost = median(runs.map(({ failed, unknown }) => failed + unknown));
-  const gap = runs.every(({ byItself }) => byItself) ? seconds(median(runs.map((run) => run.gap))) : 'never';
-  const slow = median(runs.map((run) => run.slow));
-  return `${gap} (${lost} lost, ${slow} slow, n = ${runs.length})`;
+/** What users saw, in medians: the gap with all that is in it, what was lost, and what came late. */
+export function seen({ runs }: Measured): Readonly<Record<'gap' | 'lost' | 'slow', string>> {
+  const of = (what: (run: Run) => number) => median(runs.map(what));
+  return {
+    gap: runs.every(({ byItself }) => byItself) ? seconds(of((run) => run.gap)) : 'never',
+    lost: String(of(({ failed, unknown }) => failed + unknown)),
+    slow: String(of((run) => run.slow)),
+  };
 }
 
-function ratio(own: Measured, other: Measured): string {
+function gapCell(measured: Measured): string {
+  const { gap, lost, slow } = seen(measured);
+  return `${gap} (${lost} lost, ${slow} slow, n = ${measured.runs.length})`;
+}
+
+export function ratio(own: Measured, other: Measured): string {
   const gap = ({ runs }: Measured) => Math.max(median(runs.map((run) => run.gap)), 0.1);
   const least = other.runs.every(({ byItself }) => byItself) ? '' : '> ';
   return `${least}${(gap(other) / gap(own)).toFixed(1)}`;
