@@ -1,10 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { recordsOnly } from '../server/records-only';
 import { type Lab, start } from '../testing/client';
+import { keyPair } from '../testing/key-pair';
 
 let lab: Lab;
 beforeEach(async () => {
@@ -12,25 +9,10 @@ beforeEach(async () => {
 });
 afterEach(() => lab.close());
 
-/** A key and a certificate for two names. */
-function pair() {
-  const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
-  try {
-    const names = ['-subj', '/CN=a.test', '-addext', 'subjectAltName=DNS:a.test,DNS:www.a.test'];
-    const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'leaf.pem')];
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-    execFileSync('openssl', ['req', '-x509', ...key, ...files, ...names], { stdio: 'ignore' });
-    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
-    return { private_key: read('key.pem'), leaf_certificate: read('leaf.pem') };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
 const upload = (body: object) => lab.call('POST', '/v2/certificates', { name: 'web', ...body });
 
 test('an uploaded certificate is verified, and says what is in it', async () => {
-  const own = pair();
+  const own = keyPair();
   const { status, body } = await upload({ type: 'custom', ...own, certificate_chain: own.leaf_certificate });
   const inside = new X509Certificate(own.leaf_certificate);
   expect([status, body.certificate]).toMatchObject([
@@ -51,14 +33,14 @@ test('an uploaded certificate is verified, and says what is in it', async () => 
 });
 
 test('its key is kept nowhere', async () => {
-  const own = pair();
+  const own = keyPair();
   await upload(own);
   const [, line = ''] = own.private_key.split('\n');
   expect(JSON.stringify([...lab.cloud.store.everything()])).not.toContain(line);
 });
 
 test('what is no certificate, a key of another one and a name that is taken are refused', async () => {
-  const [own, other] = [pair(), pair()];
+  const [own, other] = [keyPair(), keyPair()];
   const refusals = [
     [{}, 'private_key is required for a custom certificate.'],
     [{ private_key: own.private_key }, 'leaf_certificate is required for a custom certificate.'],
@@ -88,7 +70,7 @@ test("one from Let's Encrypt is pending for a while, and only for names of the a
 });
 
 test('one that a load balancer uses can not be deleted', async () => {
-  const certificate_id = (await upload(pair())).body.certificate.id;
+  const certificate_id = (await upload(keyPair())).body.certificate.id;
   const rule = { entry_protocol: 'https', entry_port: 443, target_protocol: 'http', target_port: 80 };
   const { body } = await lab.call('POST', '/v2/load_balancers', {
     ...{ name: 'lb', region: 'fra1' },

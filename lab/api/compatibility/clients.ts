@@ -5,6 +5,8 @@ export const OPENAPI = {
   checkedOn: '2026-11-29',
   /** Answers that clients got, compared with the document's schemas. */
   answers: 2962,
+  /** Calls that the document shows for curl, all of them sent. */
+  samples: 336,
 };
 
 /** A client that was seen at work, from creating to destroying, on a day. */

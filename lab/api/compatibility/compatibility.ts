@@ -7,6 +7,7 @@ import type { Route } from '../server/route';
 import { allRoutes, createApi } from '../start-api';
 import { EVERY_CLIENT, OPENAPI } from './clients';
 import { SEEN } from './clients-seen';
+import { REFUSED_SAMPLES } from './refused-samples';
 
 export const LEDGER = join(__dirname, '../../compatibility.md');
 
@@ -85,7 +86,7 @@ function head(): string[] {
     '',
     "Made by `npx ts-node lab/api/compatibility/compatibility.ts` from the labels beside each route's schema; a test fails when it is stale or a field has no label.",
     '',
-    `- *checked*: the call or field was compared with DigitalOcean's published OpenAPI document (commit ${code(OPENAPI.commit.slice(0, 7))} of ${OPENAPI.date}) on ${OPENAPI.checkedOn}: it is declared there under this name, and ${OPENAPI.answers.toLocaleString('en')} recorded answers, of all calls, are valid against its schemas, except where a guess says otherwise. Its samples for curl are accepted. A test does both again where the document is: \`DIGITALOCEAN_OPENAPI=FOLDER npx jest lab/api/compatibility\`.`,
+    `- *checked*: the call or field was compared with DigitalOcean's published OpenAPI document (commit ${code(OPENAPI.commit.slice(0, 7))} of ${OPENAPI.date}) on ${OPENAPI.checkedOn}: it is declared there under this name, and ${OPENAPI.answers.toLocaleString('en')} recorded answers, of all calls, are valid against its schemas, except where a guess says otherwise. Its ${OPENAPI.samples} samples for curl are sent and accepted, but for those of ${Object.keys(REFUSED_SAMPLES).length} calls, of which \`refused-samples.ts\` beside the test says why. A test does all of it again where the document is: \`DIGITALOCEAN_OPENAPI=FOLDER npx jest lab/api/compatibility\`.`,
     "- *accepted*: that client of DigitalOcean's made the call and was content with the answer.",
     '- *guess*: no source says so, or one that is weaker than those two. Nothing here was compared with DigitalOcean itself.',
     '',

@@ -11,6 +11,8 @@ export interface Sample {
   /** With its query. */
   readonly path: string;
   readonly body?: Node;
+  /** Without the token and the type of the body. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** DigitalOcean's published document, read from a folder with its openapi repository. */
@@ -31,7 +33,7 @@ export class Document {
   /** What the document shows for curl. */
   samples(method: string, path: string): Sample[] {
     const shown: Node[] = this.operation(method, path)?.['x-codeSamples'] ?? [];
-    return shown.filter(({ lang }) => lang === 'cURL').flatMap(({ source }) => sampleOf(String(source)));
+    return shown.filter(({ lang }) => lang === 'cURL').flatMap(({ source }) => samplesOf(String(source)));
   }
 
   /** JSON Schema of an answer. */
@@ -63,11 +65,23 @@ export class Document {
   }
 }
 
-/** A curl command's call. */
-function sampleOf(source: string): Sample[] {
-  const method = /-X (\w+)/.exec(source)?.[1];
-  const path = /https:\/\/api\.digitalocean\.com([^"'\s]*)/.exec(source)?.[1];
-  if (!path) return [];
-  const text = /(?:-d|--data)\s+'((?:[^']|'\\'')*)'/.exec(source)?.[1];
-  return [{ method: method ?? (text ? 'POST' : 'GET'), path, ...(text ? { body: JSON.parse(text) } : {}) }];
+/** The calls of curl commands, of which a text may have several. */
+function samplesOf(source: string): Sample[] {
+  return source
+    .split(/^(?:# )?curl\s/m)
+    .slice(1)
+    .flatMap((command) => {
+      const method = /-X (\w+)/.exec(command)?.[1];
+      const path = /https:\/\/api\.digitalocean\.com([^"'\s]*)/.exec(command)?.[1];
+      const text = /(?:-d|--data)\s+'((?:[^']|'\\''|'"\$\([^)]*\)"')*)'/.exec(command)?.[1];
+      const headers = [...command.matchAll(/-H ["']((?!Authorization|Content-Type)[\w-]+): ([^"']*)["']/gi)];
+      const more = {
+        ...(text === undefined ? {} : { body: JSON.parse(unquoted(text)) }),
+        headers: Object.fromEntries(headers.map(([, name, value]) => [name, value])),
+      };
+      return path ? [{ method: method ?? (text ? 'POST' : 'GET'), path, ...more }] : [];
+    });
 }
+
+/** A text as the shell hands it over, but for the files that it would read. */
+const unquoted = (text: string) => text.replaceAll("'\\''", "'").replace(/'"\$\([^)]*\)"'/g, 'a file');

@@ -165,6 +165,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
     after: (droplet) => ({ ...droplet, ipv6: ipv6Of(droplet.id) }),
     byTag: true,
   },
+  enable_private_networking: {}, // all of them have it
   enable_backups: { ...setPolicy, byTag: true },
   change_backup_policy: { check: checkPolicy, ...setPolicy },
   disable_backups: { after: (droplet) => ({ ...droplet, backupPolicy: null }), byTag: true },

@@ -114,6 +114,12 @@ test('an action that is none, or that no droplet can do, is refused by name', as
   ]);
 });
 
+test('a private network, which every droplet has, can be asked for once more', async () => {
+  const [id] = await lab.droplets('a');
+  const { status } = await lab.act(`/v2/droplets/${id}/actions`, { type: 'enable_private_networking' });
+  expect(status).toBe('completed');
+});
+
 test('actions and destruction by tag reach all droplets of the tag and no other', async () => {
   const [other] = await lab.droplets('other');
   const { body } = await lab.call(

@@ -89,7 +89,7 @@ export const dropletActionRoutes = (api: Api): Route[] => [
     answer: oneAction,
     guesses: [
       'change_kernel is always 422. In a lab whose droplets really run snapshot, restore and password_reset are 501.',
-      'A snapshot has the size of the image that it descends from. password_reset resets nothing.',
+      'A snapshot has the size of the image that it descends from. password_reset resets nothing, and enable_private_networking changes nothing.',
       'Which actions need the droplet on or off, and the texts that say so; those for power_off and resize are known from clients, and that shutdown and power_on need neither.',
     ],
     handle: (call) => ({ action: actionView(start(api, dropletOf(api, call), call)) }),
