@@ -5,8 +5,9 @@ import { Argument, Command } from 'commander';
 
 /** `npm run bench [-- <name>...]`: runs the files of this folder, each in a process of its own, one after the other. */
 
-const NOT_BENCHES = ['run', 'results', 'generators', 'api-process'];
+const NOT_BENCHES = ['run', 'results', 'generators'];
 const all = readdirSync(__dirname)
+  .filter((file) => file.endsWith('.ts'))
   .map((file) => basename(file, '.ts'))
   .filter((name) => !NOT_BENCHES.includes(name) && !name.endsWith('.test'));
 

@@ -4,38 +4,57 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 
-const TOKEN = 'bench';
-
 /** A command, and where it runs. */
 export interface Command {
   readonly words: readonly string[];
   readonly cwd: string;
+  /** It tells each call on standard error, which nobody wants to read. @default false */
+  readonly isTalkative?: boolean;
 }
-/** An API in a process of its own, and how to ask it. */
-export class Api {
+
+/** A call of the server; `body` is sent as it is. */
+export interface Question {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: string;
+}
+
+/** A server in a process of its own, and how to ask it. */
+export class ServerProcess {
   private readonly agent = new Agent({ keepAlive: true });
 
   private constructor(
     private readonly process: ChildProcess,
     private readonly port: number,
+    private readonly headers: Readonly<Record<string, string>>,
   ) {}
 
-  /** Starts one by a command; milliseconds from there to its first answer. */
-  static async start({ words, cwd }: Command): Promise<{ api: Api; ms: number }> {
-    const [command = '', ...args] = words;
+  /**
+   * Starts one by a command; milliseconds from there to its first answer.
+   *
+   * @param commandFor a free port
+   * @param headers of every question
+   */
+  static async start(
+    commandFor: (port: number) => Command,
+    headers: Readonly<Record<string, string>>,
+    first: Question,
+  ): Promise<{ server: ServerProcess; ms: number }> {
     const port = await freePort();
+    const { words, cwd, isTalkative } = commandFor(port);
+    const [command = '', ...args] = words;
     const begin = performance.now();
-    const child = spawn(command, [...args, '--port', String(port), '--token', TOKEN], {
+    const child = spawn(command, args, {
       cwd,
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', isTalkative ? 'ignore' : 'inherit'],
       detached: true,
     });
-    const api = new Api(child, port);
-    while ((await api.ask('GET', '/v2/account').catch(() => undefined)) === undefined) {
+    const server = new ServerProcess(child, port, headers);
+    while ((await server.ask(first).catch(() => undefined)) === undefined) {
       if (child.exitCode !== null) throw new Error(`${command} ended before it served.`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    return { api, ms: performance.now() - begin };
+    return { server, ms: performance.now() - begin };
   }
 
   async stop(): Promise<void> {
@@ -45,11 +64,10 @@ export class Api {
     await ended;
   }
 
-  /** The body of an answer, read to its end, compressed if the API does that: most clients ask for it. Rejects when the call is refused. */
-  ask(method: string, path: string, body?: object): Promise<Buffer> {
+  /** The body of an answer, read to its end, compressed if the server does that: most clients ask for it. Rejects when the call is refused. */
+  ask({ method, path, body }: Question): Promise<Buffer> {
     const { agent, port } = this;
-    const types = { 'content-type': 'application/json', 'accept-encoding': 'gzip' };
-    const headers = { authorization: `Bearer ${TOKEN}`, ...types };
+    const headers = { ...this.headers, 'accept-encoding': 'gzip' };
     return new Promise((resolve, reject) => {
       request({ agent, host: '127.0.0.1', port, method, path, headers }, (answer) => {
         const parts: Buffer[] = [];
@@ -61,7 +79,7 @@ export class Api {
         });
       })
         .on('error', reject)
-        .end(body && JSON.stringify(body));
+        .end(body);
     });
   }
 
