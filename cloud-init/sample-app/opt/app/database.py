@@ -42,9 +42,10 @@ class Database:
             user=environment["DATABASE_USER"],
             password=environment["DATABASE_PASSWORD"],
             database=environment["DATABASE_NAME"],
-            connect_timeout=2,
-            read_timeout=3,
-            write_timeout=3,
+            # Where the network stands still for four seconds a connection is given up in time for a new one.
+            connect_timeout=3,
+            read_timeout=2.5,
+            write_timeout=2.5,
             autocommit=True,
             charset="utf8mb4",
             init_command="SET time_zone = '+00:00'",
