@@ -33,11 +33,12 @@ describe('npm run cost', () => {
       ['app', '2 app servers', 84],
       ['database', 'database', 84],
       ['database', 'volume', 10],
+      ['database', 'work volume', 25],
       [undefined, 'Reserved IP', 0],
       [undefined, '2 uptime checks', 2],
       [undefined, 'Spaces', 5],
     ]);
-    expect(monthly).toBe(275);
+    expect(monthly).toBe(300);
     expect(includedTraffic).toBe(2 * 3 + 3 * 3 + 2 * 4 + 4);
   });
 

@@ -73,6 +73,28 @@ describe('copies of the database', () => {
     expect(outbound_rule).toContainEqual(expect.objectContaining({ protocol: 'tcp', port_range: '9000' }));
   });
 
+  test('are made on the volume of the data, or on one of their own', () => {
+    expect(Object.keys(json.resource.digitalocean_volume)).toEqual(['database-volume']);
+    expect(stackEnvironment(json, 'database-1')).not.toHaveProperty('WORK_VOLUME');
+    const apart = withBackups({ workVolumeSize: 50 });
+    expect(apart.resource.digitalocean_volume['database-backups-volume']).toMatchObject({
+      name: 'production-database-work',
+      region: 'nyc3',
+      size: 50,
+    });
+    expect(apart.resource.digitalocean_droplet['database-1'].volume_ids).toEqual([
+      '${digitalocean_volume.database-volume.id}',
+      '${digitalocean_volume.database-backups-volume.id}',
+    ]);
+    expect(stackEnvironment(apart, 'database-1').WORK_VOLUME).toBe('production-database-work');
+  });
+
+  test('do not go to a volume that is smaller than the data may be', () => {
+    expect(() => withBackups({ workVolumeSize: 19 })).toThrow(
+      'database.backups.workVolumeSize: 19 has no room for a copy of a volume of 20 GiB that is full; 20 is the least, and 50 has all that a restore needs',
+    );
+  });
+
   test('of another stack can be what a new one begins with, by a key that only reads there', () => {
     const origin = { bucket: 'older-backups', prefix: 'staging' };
     const next = withBackups({ origin });

@@ -112,6 +112,15 @@ describe('npm run preview', () => {
       changes: ["Grows: the database's volume, 20 -> 30 GiB; its file system at the next reboot."],
       irreversible: ["The database's volume can't shrink again."],
     });
+    const backups = { bucket: 'copies', workVolumeSize: 30 };
+    expect(preview({ database: { backups } }, { database: { backups: { bucket: 'copies' } } })).toMatchObject(
+      {
+        changes: expect.arrayContaining(["Destroyed: the database's work volume, 30 GiB."]),
+        irreversible: [
+          "The database's work volume is destroyed: what a restore has set aside there is gone.",
+        ],
+      },
+    );
     expect(preview({}, { zoneExists: true }).irreversible).toEqual([
       'The DNS zone is destroyed: all its records go with it, also those that others put there.',
     ]);

@@ -35,6 +35,7 @@ export const CHANGES: Readonly<Record<string, Partial<SettingsInput>>> = {
     database: { backups: { bucket: 'copies', endpoint: 'https://s3.example.com' } },
   },
   'database.backups.retentionDays': { database: { backups: { bucket: 'copies', retentionDays: 7 } } },
+  'database.backups.workVolumeSize': { database: { backups: { bucket: 'copies', workVolumeSize: 40 } } },
   'database.backups.origin.bucket': {
     database: { backups: { bucket: 'copies', origin: { bucket: 'older', prefix: 'production' } } },
   },

@@ -36,7 +36,7 @@ export const EVERY_SETTING: Required<SettingsInput> = {
     files: 'examples/own-files/web',
     backups: {
       ...{ bucket: 'shop-backups', endpoint: 'https://s3.example.com:8443', retentionDays: 7 },
-      origin: { bucket: 'older-backups', prefix: 'production' },
+      ...{ workVolumeSize: 250, origin: { bucket: 'older-backups', prefix: 'production' } },
     },
   },
   ssh: { keys: ['3b:16:bf:e4:8b:00:8b:b8:59:8c:a9:d3:f0:19:45:fa', '512190'], cidrs: ['203.0.113.7/32'] },

@@ -10,7 +10,7 @@ export type Block = any;
 export interface Architecture {
   /** In the order in which a request meets their roles. */
   readonly tiers: readonly Tier[];
-  readonly volumes: readonly { readonly name: string /** GiB */; readonly size: number }[];
+  readonly volumes: readonly VolumeOfStack[];
   readonly reservedIps: number;
   readonly uptimeChecks: number;
   /** Whether anything of the stack, its state included, lies in Spaces. */
@@ -19,6 +19,14 @@ export interface Architecture {
   /** Where visitors go. */
   readonly url: string;
   readonly region: string;
+}
+
+export interface VolumeOfStack {
+  /** "volume" is that of the data. */
+  readonly what: 'volume' | 'work volume';
+  readonly name: string;
+  /** GiB. */
+  readonly size: number;
 }
 
 /** The droplets of a role. */
@@ -42,7 +50,9 @@ export function architectureOf(json: Block): Architecture {
         .filter((droplet) => droplet.role === role)
         .map(({ name, size, image }) => ({ name, size, image })),
     })),
-    volumes: blocks('volume').map(({ name, size }) => ({ name, size })),
+    volumes: Object.entries<Block>(json.resource?.digitalocean_volume ?? {})
+      .map(([id, { name, size }]) => ({ what: volumeKind(id), name, size }))
+      .sort((one, other) => one.what.localeCompare(other.what)),
     reservedIps: blocks('reserved_ip').length,
     uptimeChecks: blocks('uptime_check').length,
     usesSpaces:
@@ -52,6 +62,11 @@ export function architectureOf(json: Block): Architecture {
     url: json.output?.url?.value ?? '',
     region: droplets[0]?.region ?? '',
   };
+}
+
+/** @param id its name in Terraform */
+export function volumeKind(id: string): VolumeOfStack['what'] {
+  return id.includes('backups') ? 'work volume' : 'volume';
 }
 
 /** The same, from the file of a synthesized stack. */

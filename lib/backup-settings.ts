@@ -59,6 +59,14 @@ export const backups = z
       .max(3650)
       .default(30)
       .describe('For so many days one can go back to any moment'),
+    workVolumeSize: z
+      .int()
+      .min(1)
+      .max(16_384)
+      .optional()
+      .describe(
+        'GiB of a second volume, on which copies are made, tried and restored, for [2.5 times the data](backups.md#what-it-needs-and-what-it-cant). Without one they need that room on the volume of the data. It can grow, not shrink',
+      ),
     origin: z
       .strictObject({
         bucket: bucketName.describe(

@@ -44,7 +44,7 @@ export class Database extends Construct {
     // Letters and digits only: it stands in a URL, in SQL and in environment files.
     const password = new Password(this, 'password', { length: 32, special: false });
     const tls = new DatabaseTls(this, 'tls', settings);
-    const backups = settings.database.backups && new DatabaseBackups(this, 'backups', settings);
+    const backups = settings.database.backups && new DatabaseBackups(this, 'backups', { settings, network });
     const volumeName = `${settings.prefix}-database`;
     const volume = new Volume(this, 'volume', {
       name: volumeName,
@@ -71,7 +71,7 @@ export class Database extends Construct {
       size,
       image: dropletImage,
       state: {
-        volumeIds: [volume.id],
+        volumeIds: [volume.id, ...(backups?.volumeIds ?? [])],
         revision,
         precondition: {
           condition: Op.eq(Fn.lookup(known.output, 'id', ''), volume.id),

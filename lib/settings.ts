@@ -125,6 +125,7 @@ export const settingsSchema = fields
   .superRefine(...together(['domain', 'zone', 'prefix'], namesFitDns))
   .superRefine(...together(['vpcRange', 'web', 'app'], dropletsFitRange))
   .superRefine(...together(['prefix', 'database'], originIsAnother))
+  .superRefine(...together(['database'], copiesFitWorkVolume))
   .transform((settings) => ({
     ...settings,
     zone: zoneOf(settings),
@@ -150,7 +151,10 @@ const EXAMPLE: SettingsInput = {
   app: { files, image: 'registry.example.com/shop:1.4', registry: { username: 'deploy' } },
   database: {
     files,
-    backups: { bucket: 'foobar-backups', origin: { bucket: 'foobar-backups', prefix: 'before' } },
+    backups: {
+      ...{ bucket: 'foobar-backups', workVolumeSize: 40 },
+      origin: { bucket: 'foobar-backups', prefix: 'before' },
+    },
   },
   state: { bucket: 'foobar-state', region: 'nyc3' },
 };
@@ -257,6 +261,12 @@ function originIsAnother({ prefix, database: { backups } }: Fields): Mistake | u
   const sentence =
     'is where this stack has its own copies, of which a new one has none; it names another stack, or is left out';
   return backups?.origin && isOwn ? { path: ['database', 'backups', 'origin'], sentence } : undefined;
+}
+
+function copiesFitWorkVolume({ database: { volumeSize, backups } }: Fields): Mistake | undefined {
+  const size = backups?.workVolumeSize ?? volumeSize;
+  const sentence = `has no room for a copy of a volume of ${volumeSize} GiB that is full; ${volumeSize} is the least, and ${2.5 * volumeSize} has all that a restore needs`;
+  return size < volumeSize ? { path: ['database', 'backups', 'workVolumeSize'], sentence } : undefined;
 }
 
 /** A check of several settings, made as soon as these are valid: a mistake elsewhere must not hide it. */

@@ -306,6 +306,17 @@ class LastStep(Volume):
         self.assertTrue((places.DATA / "restored").exists())
         self.assertEqual(state.origin(), origin.tags(restored_to))
 
+    def test_can_be_taken_back_by_who_was_interrupted_in_it(self):
+        restore.take_place()
+        with mock.patch.object(state, "begin_lineage", side_effect=KeyboardInterrupt), self.assertRaises(KeyboardInterrupt):
+            restore.back(say=lambda _: None)
+        self.assertFalse(places.DATA.exists())
+        with self.assertRaisesRegex(Trouble, "restore --back was interrupted: repeat it"):
+            blank_volume.decide()
+        restore.back(say=lambda _: None)
+        self.assertTrue((places.DATA / "live").exists())
+        self.assertFalse(restore.BACK.exists())
+
 
 class BlankVolume(Volume):
     def setUp(self):

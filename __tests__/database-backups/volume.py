@@ -37,6 +37,8 @@ class Volume(unittest.TestCase):
             self.patch(places, name, path)
         self.patch(restore, "FOLDER", places.WORK / "restore")
         self.patch(restore, "READY", places.WORK / "restore/ready")
+        self.patch(restore, "BACK", volume / "back")
+        places.STACK.touch()
         for folder in (places.DATA, places.LOGS, places.WORK):
             folder.mkdir(parents=True)
         self.queries, self.active = [], "binlog.000001"

@@ -31,9 +31,9 @@ export function billOf(architecture: Architecture): Bill {
   const lines: BillLine[] = [
     ...tiers.flatMap(dropletLines),
     ...volumes.map(
-      ({ size }): BillLine => ({
+      ({ what, size }): BillLine => ({
         role: 'database',
-        what: 'volume',
+        what,
         of: `${size} GiB, ${dollars(PRICES.volume)} each`,
         monthly: size * PRICES.volume,
       }),

@@ -13,8 +13,8 @@ export function mermaid(architecture: Architecture): string {
     ...(reservedIps > 0 ? ['ip{{Reserved IP}}'] : []),
     'subgraph vpc [VPC, with a cloud firewall on every droplet]',
     ...tiers.map((tier) => `    ${tier.role}["${tierText(tier)}"]`),
-    ...volumes.flatMap(({ name, size }, i) => [
-      `    volume${i + 1}[/"volume ${name}<br>${size} GiB"/]`,
+    ...volumes.flatMap(({ what, name, size }, i) => [
+      `    volume${i + 1}[/"${what} ${name}<br>${size} GiB"/]`,
       `    database --- volume${i + 1}`,
     ]),
     '    every-droplet[every droplet]',

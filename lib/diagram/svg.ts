@@ -1,4 +1,4 @@
-import { type Architecture, counted, type Tier, tierName } from '../architecture';
+import { type Architecture, counted, type Tier, tierName, type VolumeOfStack } from '../architecture';
 import { ROLES, type Role } from '../role';
 import { type Arrow, arrowsOf, type Label } from './arrow';
 import { BOLD_LETTER, Drawing, FAINT, wrapped } from './drawing';
@@ -38,7 +38,8 @@ export function svg(architecture: Architecture): string {
   drawing.text(FRAME.left + 16, bottom - 14, vpc, { colour: FAINT });
   drawEntrance(drawing, architecture, arrows);
   for (const tier of architecture.tiers) drawTier(drawing, tier);
-  for (const volume of architecture.volumes) drawVolume(drawing, volume);
+  for (const [index, volume] of architecture.volumes.entries())
+    drawVolume(drawing, volume, 20 * (2 * index - architecture.volumes.length + 1));
   for (const arrow of arrows.filter(isStep)) drawStep(drawing, arrow);
   drawLanes(drawing, arrows.filter(isLane), architecture.tiers);
   const height = drawExit(drawing, arrows, bottom);
@@ -117,11 +118,12 @@ function drawHolding(drawing: Drawing, middle: number, top: number, index: numbe
   drawing.text(middle + (index === 0 ? -4 : 16), top - 4, text, { ...beside, colour: FAINT });
 }
 
-function drawVolume(drawing: Drawing, { size }: Architecture['volumes'][number]): void {
-  const y = rowTop('database') + 10 + BOXES.height / 2;
+/** @param below the middle of the tier */
+function drawVolume(drawing: Drawing, { what, size }: VolumeOfStack, below: number): void {
+  const y = rowTop('database') + 10 + BOXES.height / 2 + below;
   drawing.line(`M${MIDDLE - 90} ${y}h-32`, { plain: true });
   drawing.box(MIDDLE - 200, y - 18, 78, 36, '#ffffff', COLOURS.database[1], 18);
-  drawing.text(MIDDLE - 161, y - 1, 'volume', { anchor: 'middle' });
+  drawing.text(MIDDLE - 161, y - 1, what, { anchor: 'middle' });
   drawing.text(MIDDLE - 161, y + 13, `${size} GiB`, { anchor: 'middle', colour: FAINT });
 }
 

@@ -1,4 +1,4 @@
-import { architectureOf } from '../architecture';
+import { architectureOf, volumeKind } from '../architecture';
 import { type Bill, billOf } from '../cost/bill';
 import { ROLES, type Role } from '../role';
 import { type ResourceChange, resourcesOf } from './change';
@@ -72,18 +72,27 @@ const LASTING: Readonly<Record<string, readonly [what: string, loss: string]>> =
   digitalocean_domain: ['the DNS zone', 'all its records go with it, also those that others put there'],
 };
 
-function irreversible({ type, kind, before, after }: ResourceChange): string[] {
+/** Nothing on it is the only copy of the data. */
+const WORK_VOLUME = ["the database's work volume", 'what a restore has set aside there is gone'] as const;
+
+function lasting({ type, name }: ResourceChange): readonly string[] {
+  const isWork = type === 'digitalocean_volume' && volumeKind(name) === 'work volume';
+  return isWork ? WORK_VOLUME : (LASTING[type] ?? []);
+}
+
+function irreversible(change: ResourceChange): string[] {
+  const { type, name, kind, before, after } = change;
   if (type === 'digitalocean_volume' && kind === 'change' && Number(after.size) > Number(before.size)) {
-    return ["The database's volume can't shrink again."];
+    return [`The database's ${volumeKind(name)} can't shrink again.`];
   }
-  const [what, loss] = LASTING[type] ?? [];
+  const [what, loss] = lasting(change);
   return what && (kind === 'destroy' || kind === 'replace')
     ? [`${capital(what)} is destroyed: ${loss}.`]
     : [];
 }
 
-function refused({ type, name, because }: ResourceChange): string {
-  const [what = type === 'digitalocean_vpc' ? 'the private network' : `${type}.${name}`] =
-    LASTING[type] ?? [];
+function refused(change: ResourceChange): string {
+  const { type, name, because } = change;
+  const [what = type === 'digitalocean_vpc' ? 'the private network' : `${type}.${name}`] = lasting(change);
   return `Terraform refuses it: ${what} would be replaced (${because.join(', ')}), which deletionProtection is against.`;
 }

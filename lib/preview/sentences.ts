@@ -1,4 +1,4 @@
-import { type Block, counted, tierName } from '../architecture';
+import { type Block, counted, tierName, volumeKind } from '../architecture';
 import type { ResourceChange } from './change';
 import { ruleSentences } from './rules';
 import type { TierChange } from './tier-change';
@@ -89,17 +89,17 @@ function waitingSentences(changes: Changes): string[] {
 }
 
 /** What outlives droplets. */
-function lastingSentences({ type, kind, before, after }: ResourceChange): string[] {
+function lastingSentences({ type, name, kind, before, after }: ResourceChange): string[] {
   if (type === 'digitalocean_volume' && kind === 'change' && before.size !== after.size)
     return [
-      `Grows: the database's volume, ${before.size} -> ${after.size} GiB; its file system at the next reboot.`,
+      `Grows: the database's ${volumeKind(name)}, ${before.size} -> ${after.size} GiB; its file system at the next reboot.`,
     ];
-  const name = LASTING[type];
-  return name ? [`${capital(DONE[kind])}: ${name(after ?? before)}.`] : [];
+  const words = LASTING[type];
+  return words ? [`${capital(DONE[kind])}: ${words(after ?? before, name)}.`] : [];
 }
 
-const LASTING: Readonly<Record<string, (attributes: Block) => string>> = {
-  digitalocean_volume: ({ size }) => `the database's volume, ${size} GiB`,
+const LASTING: Readonly<Record<string, (attributes: Block, id: string) => string>> = {
+  digitalocean_volume: ({ size }, id) => `the database's ${volumeKind(id)}, ${size} GiB`,
   digitalocean_reserved_ip: () => 'the Reserved IP',
   digitalocean_vpc: ({ ip_range }) => `the private network ${ip_range}`,
   digitalocean_domain: ({ name }) => `the DNS zone ${name}`,

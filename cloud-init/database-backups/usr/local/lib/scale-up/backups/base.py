@@ -1,11 +1,11 @@
-"""A base: a clone of all data that MySQL itself makes while it serves. Where the volume has no room for it, a dump takes its place."""
+"""A base: a clone of all data that MySQL itself makes while it serves. Where there is no room for it, a dump takes its place."""
 
 import os
 import shutil
 import subprocess
 import time
 
-from backups import binary_logs, dump, moment, mysql, places, state
+from backups import binary_logs, dump, moment, mysql, places, state, work
 from backups.trouble import Trouble, log
 
 CLONE = places.WORK / "clone"
@@ -17,11 +17,12 @@ OTHERS = """SELECT CONCAT('`', table_schema, '`.`', table_name, '`') FROM inform
 
 def make(repository):
     """Returns what kind of base is then in the bucket."""
+    work.require()
     repository.ensure()
     lineage = state.lineage()
     first = begin()
     if not has_room():
-        log(4, "backups: the volume has no room for a clone: the base is a dump")
+        log(4, "backups: there is no room for a clone: the base is a dump")
         dump.make(repository, lineage, [f"first={first}", "kind=dump", "base"])
         kind = "dump"
     else:
@@ -40,9 +41,8 @@ def begin():
 
 def has_room():
     """For a second copy of the data, with some to spare."""
-    volume = os.statvfs(places.VOLUME)
-    used = subprocess.run(["du", "--summarize", "--bytes", "--exclude=binlog.*", places.DATA], capture_output=True, text=True).stdout
-    return volume.f_bavail * volume.f_frsize - int(used.split()[0]) > SPARE * volume.f_blocks * volume.f_frsize
+    volume = os.statvfs(places.WORK)
+    return volume.f_bavail * volume.f_frsize - work.used(places.DATA, "--exclude=binlog.*") > SPARE * volume.f_blocks * volume.f_frsize
 
 
 def clone(repository, lineage, first):
@@ -67,9 +67,9 @@ def run(session, others):
         session.ask(f"LOCK TABLES {', '.join(f'{name} READ' for name in others)}")
     session.start(LOCAL.format(places.WORK_OF_MYSQLD / "clone"))
     while not session.is_done():
-        if binary_logs.free() < SPARE:
+        if binary_logs.free(places.WORK) < SPARE:
             mysql.query(f"KILL {session.connection}")
-            raise Trouble("the volume has no room for a base")
+            raise Trouble("there is no room for a base")
         time.sleep(0.2)
     if others:
         dump.tables(others, CLONE / dump.OTHERS)

@@ -135,9 +135,9 @@ def make_room():
         mysql.query(f"PURGE BINARY LOGS TO '{held[1].name if len(held) > 1 else mysql.active_log()}'")
 
 
-def free():
-    """What is free of the volume, 0 to 1."""
-    volume = os.statvfs(places.VOLUME)
+def free(place=None):
+    """What is free of a volume, by default that of the data, 0 to 1."""
+    volume = os.statvfs(place or places.VOLUME)
     return volume.f_bavail / volume.f_blocks
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 
-from backups import moment, places, restore, restored, state
+from backups import moment, places, restore, restored, state, work
 from backups.copies import Copies, own
 from backups.repository import RECOVERY_PASSWORD, Repository
 from backups.trouble import Absent, Trouble
@@ -11,6 +11,7 @@ LOST = (
     "the volume holds no database, and the bucket has copies of one of this stack: nothing was begun. "
     "scale-up restore --to latest takes them, scale-up start-empty begins without"
 )
+HALF_WAY = "scale-up restore --back was interrupted: repeat it"
 FOLDER = places.WORK / "origin"
 
 
@@ -22,6 +23,8 @@ def decide():
         with state.alone("the end of a restore"):
             print("A restore was interrupted at its last step: finishing it.")
             restore.take_place()
+    elif restore.BACK.exists():
+        raise Trouble(HALF_WAY)
     elif places.START_EMPTY.exists():
         state.begin_lineage()
     elif has_copies(own()):
@@ -42,8 +45,9 @@ def has_copies(copies):
 def begin_from(copies):
     """The newest that another stack's bucket has."""
     found = restored.plan(copies, None)
+    work.require_room_to_take_place(found.size)
     print(f"Beginning with the data of another stack, whose newest base is of {moment.text(found.base.at)}.", flush=True)
     restored.make(copies, found, FOLDER, lambda line: print(line, flush=True))
     state.begin_lineage()
-    (FOLDER / "data").rename(places.DATA)
+    work.move(FOLDER / "data", places.DATA)
     shutil.rmtree(FOLDER)

@@ -1,6 +1,6 @@
 """How old the copies are, from what was seen in the bucket: late ones are a trouble of the droplet, and so is not to know."""
 
-from backups import binary_logs, moment, places, state
+from backups import binary_logs, moment, places, state, work
 
 # Seconds after which each is late.
 LATE = {"logs": 5 * 60, "base": 26 * 3600, "proof": 8 * 86400}
@@ -19,7 +19,7 @@ UNKNOWN = {
 def write():
     with state.held():
         known, now = state.read(), moment.now().timestamp()
-        put(places.TROUBLES, troubles(known, now, binary_logs.free()))
+        put(places.TROUBLES, [*troubles(known, now, binary_logs.free()), *([work.MISSING] if work.is_missing() else [])])
         put(places.NOTES, notes(known, now))
 
 

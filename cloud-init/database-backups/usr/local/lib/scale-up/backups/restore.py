@@ -3,13 +3,15 @@ untouched or already replaced."""
 
 import shutil
 import subprocess
+from pathlib import Path
 
-from backups import binary_logs, moment, mysql, origin, places, replay, restored, scratch, state
+from backups import binary_logs, moment, mysql, origin, places, replay, restored, scratch, state, work
 from backups.trouble import Trouble
 
 FOLDER = places.WORK / "restore"
 READY = FOLDER / "ready"  # from here on the restored data take the place of the live ones, also at a boot
-BEFORE = "mysql.before-"  # what the live data are called from then on, on the volume
+BEFORE = "mysql.before-"  # what the live data are called from then on
+BACK = places.VOLUME / "back"  # names what is being taken again, until it is
 MOUNT = "var-lib-mysql.mount"
 SERVICE = "mysql.service"
 
@@ -21,13 +23,14 @@ def run(copies, until, lineage=None, say=print):
         ship_all(copies)
     say("Looking at what is in the bucket")
     found = restored.plan(copies, until, lineage)
+    work.require_room_to_take_place(found.size)
     end = restored.make(copies, found, FOLDER, say)
     state.replace(READY, " ".join(origin.tags(found.lineage, end.reach, end.executed)))
     say("Stopping MySQL: visitors wait from here on")
     subprocess.run(["systemctl", "stop", SERVICE], check=True)
     if is_there():
         ship_the_rest(copies, say)
-    before = take_place()
+    before = take_place(say)
     start()
     return [
         f"MySQL serves {state_of(until, end)}; the last heartbeat in it is of {end.heartbeat or 'no known time'} UTC.",
@@ -73,40 +76,50 @@ def is_running():
     return subprocess.run(["systemctl", "is-active", "--quiet", SERVICE]).returncode == 0
 
 
-def take_place():
+def take_place(say=print):
     """The restored data become the live ones. Returns what the live ones are called now, None when there were none. At a boot blank_volume does the same."""
     subprocess.run(["systemctl", "stop", MOUNT], check=True)
-    before = set_aside() if is_there() else None
+    before = set_aside(say) if is_there() else None
     state.begin_lineage(*READY.read_text().split())
     binary_logs.clear(places.LOGS)
-    (FOLDER / "data").rename(places.DATA)
+    work.move(FOLDER / "data", places.DATA, say)
     shutil.rmtree(FOLDER)
+    BACK.unlink(missing_ok=True)
     return before
 
 
-def set_aside():
+def set_aside(say):
     """The live data, with the name of their lineage."""
-    before = places.VOLUME / f"{BEFORE}{moment.now():%Y%m%dT%H%M%S.%fZ}"
+    before = (places.WORK if work.is_apart() else places.VOLUME) / f"{BEFORE}{moment.now():%Y%m%dT%H%M%S.%fZ}"
     state.replace(places.DATA / places.LINEAGE.name, state.lineage())
-    places.DATA.rename(before)
+    work.move(places.DATA, before, say)
     return before
 
 
 def back(say=print):
     """The data from before the last restore take the place of today's, which are kept in turn."""
-    kept = sorted(path for path in places.VOLUME.glob(f"{BEFORE}*") if path.is_dir())
-    if not kept:
-        raise Trouble("nothing is kept from before a restore")
+    kept = Path(BACK.read_text()) if BACK.exists() else newest_kept()
+    work.require_room_to_take_place(0)
+    state.replace(BACK, str(kept))
     say("Stopping MySQL: visitors wait from here on")
     subprocess.run(["systemctl", "stop", SERVICE, MOUNT], check=True)
-    today = set_aside() if is_there() else None
-    lineage = kept[-1] / places.LINEAGE.name
-    state.begin_lineage(*(origin.tags(lineage.read_text()) if lineage.exists() else []))
-    binary_logs.clear(places.LOGS)
-    lineage.unlink(missing_ok=True)
-    kept[-1].rename(places.DATA)
+    today = set_aside(say) if is_there() and kept.is_dir() else None
+    if kept.is_dir():
+        lineage = kept / places.LINEAGE.name
+        state.begin_lineage(*(origin.tags(lineage.read_text()) if lineage.exists() else []))
+        binary_logs.clear(places.LOGS)
+        work.move(kept, places.DATA, say)
+    (places.DATA / places.LINEAGE.name).unlink(missing_ok=True)
+    BACK.unlink()
     start()
-    return [f"MySQL serves what was in {kept[-1]}" + (f"; what was there a moment ago is kept in {today}." if today else ".")]
+    return [f"MySQL serves what was in {kept}" + (f"; what was there a moment ago is kept in {today}." if today else ".")]
+
+
+def newest_kept():
+    found = [path for place in (places.VOLUME, places.WORK) for path in place.glob(f"{BEFORE}*") if path.is_dir()]
+    if not found:
+        raise Trouble("nothing is kept from before a restore")
+    return max(found, key=lambda path: path.name)
 
 
 def start():

@@ -1,15 +1,12 @@
 """The state of a moment, made beside the live data: from a base and the logs that follow it."""
 
 import json
-import os
 import shutil
 from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
-from backups import binary_logs, dump, moment, mysql, origin, places, replay, scratch
+from backups import binary_logs, dump, moment, mysql, origin, replay, scratch, work
 from backups.trouble import Trouble
-
-SPARE = 0.05  # of the volume
 
 
 def plan(copies, until, lineage=None):
@@ -18,7 +15,8 @@ def plan(copies, until, lineage=None):
     base = parts[0].base
     require_version(base.tags["version"])
     size = json.loads(copies.bases.run("stats", "--json", "--mode=restore-size", "--no-lock", base.id))["total_size"]
-    require_room(size)
+    work.require()
+    work.require_room(size)
     # A restore that was killed at its end leaves a lineage of which nothing is in the bucket.
     lineage = [part.lineage for part in parts if part.base or part.logs][-1]
     return SimpleNamespace(base=base, parts=parts, lineage=lineage, size=size)
@@ -30,13 +28,6 @@ def require_version(of_base):
     theirs, ours = (tuple(map(int, version.split("."))) for version in (of_base, here))
     if theirs > ours or (theirs[0], ours[0]) == (8, 9) and theirs[1] == 0:
         raise Trouble(f"the base is of MySQL {of_base}, which MySQL {here} can't open; a dump of the same week can be loaded into any")
-
-
-def require_room(size):
-    volume = os.statvfs(places.VOLUME)
-    lacking = size - (volume.f_bavail - SPARE * volume.f_blocks) * volume.f_frsize
-    if lacking > 0:
-        raise Trouble(f"the volume lacks {lacking / 2**30:.1f} GiB for a restore beside the live data: let it grow (database.volumeSize) and repeat this")
 
 
 def make(copies, found, folder, say):
