@@ -6,6 +6,7 @@ const MINUTE = 60_000;
 /** Seconds after which nothing more is hoped for, on a machine that is busy too. */
 const PATIENCE = 300;
 const BUCKET = 'foobar-backups';
+const WORK = '/mnt/database/backups/work';
 const PASSWORD = 'a recovery password';
 
 describe('copies of the database', () => {
@@ -14,7 +15,9 @@ describe('copies of the database', () => {
 
   beforeAll(async () => {
     process.env.TF_VAR_backup_recovery_password = PASSWORD;
-    lab = await TestLab.start('backups-test', { database: { backups: { bucket: BUCKET } } });
+    lab = await TestLab.start('backups-test', {
+      database: { backups: { bucket: BUCKET, workVolumeSize: 20 } },
+    });
     database = new DatabaseDroplet(lab);
   }, 12 * MINUTE);
 
@@ -35,6 +38,9 @@ describe('copies of the database', () => {
 
   test('are in the bucket once the stack is whole, opened by the password that the user holds', async () => {
     await isWhole();
+    const source = (folder: string) =>
+      database.run('findmnt', '--noheadings', '--output=SOURCE', '--mountpoint', folder);
+    expect(await source(WORK)).not.toBe(await source('/mnt/database'));
     expect(await database.restore('--list')).toMatch(/base of .*clone, MySQL 9[\s\S]*binary logs up to/);
     const tell = (password: string) => ['sh', '-c', `echo '${password}' | scale-up backup-key`];
     expect(await database.run(...tell(PASSWORD))).toBe('It opens the backups.');
@@ -74,7 +80,7 @@ describe('copies of the database', () => {
     async () => {
       await database.restore('--back');
       await expect(database.sql('SELECT COUNT(*) FROM app.t')).rejects.toThrow("doesn't exist");
-      await database.sh('rm -r /mnt/database/mysql.before-*');
+      await database.sh(`rm -r ${WORK}/mysql.before-*`);
       await isWhole();
     },
     10 * MINUTE,
@@ -86,7 +92,7 @@ describe('copies of the database', () => {
       await database.copy('logs');
       await database.copy('proof');
       expect(await database.restore('--list')).toMatch(/base of .*, proven /);
-      expect(await database.run('ls', '/mnt/database/backups/work')).toBe('');
+      expect(await database.run('ls', WORK)).toBe('lost+found');
     },
     10 * MINUTE,
   );

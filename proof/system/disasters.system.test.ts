@@ -26,6 +26,24 @@ const STEPS: readonly (readonly [string, number])[] = [
   ['Stopping MySQL', 3],
 ];
 
+const REPLAYED = 4000;
+
+/** Transactions, each of a row. */
+const WRITE = `(echo 'CREATE TABLE app.replayed (id INT PRIMARY KEY);'; seq -f 'INSERT INTO app.replayed VALUES (%.0f);' ${REPLAYED}) | mysql`;
+
+/** Begins a restore, and kills it as soon as some of these transactions are in what it makes. Prints how many. */
+const KILL_IN_REPLAY = `
+systemd-run --quiet --collect --unit=${KILLED} scale-up restore --to latest
+while systemctl is-active --quiet ${KILLED}; do
+  rows=$(mysql --socket=/var/lib/mysql-files/backups/restore/mysqld.sock -NBe 'SELECT COUNT(*) FROM app.replayed' 2>/dev/null) || continue
+  [ "$rows" -gt 0 ] && systemctl kill --signal=KILL ${KILLED} && echo "$rows" && break
+done`;
+
+const NO_BASE = '/run/systemd/system/scale-up-backup-base.service.d/none.conf';
+
+/** As though a base took long. */
+const MAKE_NO_BASE = `mkdir -p $(dirname ${NO_BASE}) && printf '[Service]\nExecStart=\nExecStart=/bin/true\n' > ${NO_BASE} && systemctl daemon-reload`;
+
 /** Leaves so much of the volume free that 30 MiB are too many for a restore, which wants a twentieth to spare. */
 const FILL = `python3 -c '
 import os
@@ -161,6 +179,50 @@ describe('the data of a stack with a bucket outlive', () => {
       await eventually(async () => (await database.restore('--list')).includes('base of'), PATIENCE);
     },
     30 * MINUTE,
+  );
+
+  test(
+    'a restore that is killed while it replays transactions, and repeated',
+    async () => {
+      await database.copy('base');
+      await database.sh(WRITE);
+      const replayed = Number(await database.sh(KILL_IN_REPLAY));
+      expect(replayed).toBeGreaterThan(0);
+      expect(replayed).toBeLessThan(REPLAYED);
+      expect(await rows('replayed')).toBe(`${REPLAYED}`);
+      await database.sql('DELETE FROM app.replayed WHERE id = 1');
+      expect(await database.restore('--to', 'latest')).toContain('MySQL serves the newest state');
+      expect(await rows('replayed')).toBe(`${REPLAYED - 1}`);
+      await database.sh('rm -r /mnt/database/mysql.before-*');
+      expect(await database.run('ls', '/mnt/database/backups/work')).toBe('');
+    },
+    20 * MINUTE,
+  );
+
+  test(
+    'a restore of a restore: what the first one set aside does not come back, and what came after it does',
+    async () => {
+      await database.sql('CREATE TABLE app.again (id INT PRIMARY KEY); INSERT INTO app.again VALUES (1)');
+      await database.copy('base');
+      await new Promise((done) => setTimeout(done, 1000));
+      const then = new Date().toISOString();
+      await new Promise((done) => setTimeout(done, 1000));
+      await database.sql('INSERT INTO app.again VALUES (2)');
+      await database.sh(MAKE_NO_BASE);
+      try {
+        await database.restore('--to', then);
+        await database.sql('INSERT INTO app.again VALUES (3)');
+        expect(await database.restore('--to', 'latest')).toMatch(
+          /has no base from before that: going by that/,
+        );
+        expect(await database.sql('SELECT GROUP_CONCAT(id ORDER BY id) FROM app.again')).toBe('1,3');
+      } finally {
+        await database.sh(`rm ${NO_BASE} && systemctl daemon-reload`);
+      }
+      await database.sh('rm -r /mnt/database/mysql.before-*');
+      await isWhole();
+    },
+    20 * MINUTE,
   );
 
   test(
