@@ -36,6 +36,12 @@ test('names choose drills, and a number chooses how often', () => {
   expect(plans(['haproxy-kill'], { full: true })[0]?.runs).toBe(20);
 });
 
+test('what takes a night is in the long version alone', () => {
+  const keys = (full: boolean) => plans(['volume-loss'], { full }).map(({ key }) => key);
+  expect(keys(false)).toEqual(['ours/volume-loss']);
+  expect(keys(true)).toEqual(['ours/volume-loss', 'ours/volume-loss/10 GB']);
+});
+
 test('the tutorial goes through what it can go through, once without and once with our firewall', () => {
   const keys = plans(['tutorial']).map(({ key }) => key);
   expect(keys).toContain('tutorial/load-balancer-power-off');

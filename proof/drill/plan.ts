@@ -174,7 +174,7 @@ export function plans(
   const hand = isWanted(BY_HAND) ? plansFor('release', byHand, releaseByHand) : [];
   const times = ({ runs: usual = 1 }: Drill) => runs ?? (full && usual > 1 ? FULL_RUNS : usual);
   return [
-    ...own.map((plan) => ({ ...plan, runs: times(plan.drill) })),
+    ...own.filter(({ drill }) => full || !drill.isLong).map((plan) => ({ ...plan, runs: times(plan.drill) })),
     ...[...others, ...hand].map((plan) => ({ ...plan, runs: times(plan.drill) })),
   ];
 }

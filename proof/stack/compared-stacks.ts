@@ -66,6 +66,12 @@ export const oursWithBackups: Stack = {
   variables: { backup_recovery_password: 'of no worth outside of this lab' },
 };
 
+/** The same with room for gigabytes. */
+export const oursWithLargeData: Stack = {
+  ...oursWithBackups,
+  app: ourStack({}, 2, { database: { backups: { bucket: 'foobar-backups', workVolumeSize: 50 } } }),
+};
+
 const NOTES = 'registry.example.com/notes';
 const withRelease = (tag: string) => ourStack({ image: `${NOTES}:${tag}` });
 

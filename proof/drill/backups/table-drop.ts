@@ -14,10 +14,12 @@ export default {
     await sleep(1000);
     await lab.exec('database-1', 'mysql', '--execute=DROP TABLE app.notes');
     await lab.wait(5);
-    const { seconds, said } = await restore(lab, moment.toISOString());
+    const { seconds, said, steps } = await restore(lab, moment.toISOString());
     // The sample application has made the table anew, and wrote to it until the restore took its place.
     lab.setAside = { from: moment.getTime(), to: Date.now() };
     const [, setAside = '0'] = /(\d+) later transactions were set aside/.exec(said) ?? [];
-    await lab.find(`restored within ${seconds.toFixed(0)} s, ${setAside} later transactions set aside`);
+    await lab.find(
+      `restored within ${seconds.toFixed(0)} s, ${setAside} later transactions set aside: ${steps}`,
+    );
   },
 } satisfies Drill;

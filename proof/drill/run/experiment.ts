@@ -27,6 +27,8 @@ export interface Drill {
   readonly stack?: Stack;
   /** How often it is repeated in a normal run. @default 1 */
   readonly runs?: number;
+  /** For a night: only the long version has it. @default false */
+  readonly isLong?: boolean;
   /** So many good seconds in a row end it. @default - as many as for all */
   readonly calm?: number;
   readonly method: (lab: Verbs) => Promise<unknown>;
