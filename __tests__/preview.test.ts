@@ -49,6 +49,15 @@ describe('npm run preview', () => {
     expect(bill.at(-1)).toEqual({ of: 'together', before: 0, after: 38 });
   });
 
+  test('says all the rest where a size has no price', () => {
+    const report = preview({}, { web: { size: 'g-2vcpu-8gb-intel' } });
+    expect(report).toMatchObject({ bill: [], droplets: { before: 5, meanwhile: 5, after: 5 } });
+    expect(asText(report, 'Title')).toMatch(
+      /^The bill, in US dollars a month\n {2}- g-2vcpu-8gb-intel: has no price in the list of [^\n]*\n\nWhat can't be undone$/m,
+    );
+    expect(preview({}, { web: { count: 2 } }).unpriced).toEqual([]);
+  });
+
   test('says which droplets are replaced and why, and how many there are meanwhile', () => {
     const count = { web: { count: 2 } };
     const report = preview(count, { web: { count: 2, dropletImage: 'ubuntu-24-04-x64' } });

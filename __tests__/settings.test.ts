@@ -246,6 +246,14 @@ describe('warnings', () => {
     ]);
   });
 
+  test('name a size that has the form of one and is not known', () => {
+    expect(warnings(parseSettings({ ...EVERY_SETTING, web: { size: 's-3vcpu-7gb' } }))).toEqual([
+      expect.stringMatching(
+        /^web\.size: s-3vcpu-7gb is none of the sizes that are known here \(November 2026\); `npm run check` asks/,
+      ),
+    ]);
+  });
+
   test('name a CAA record by which the authority that is asked may issue nothing', () => {
     const about = (tls: object) => warnings(parseSettings({ ...EVERY_SETTING, tls }));
     const directory = 'https://acme.zerossl.com/v2/DV90';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { app } from './app-settings';
 import { backups, elsewhere } from './backup-settings';
+import { AS_OF, SIZES } from './cost/prices';
 import { CLOUD_INIT } from './droplet-file';
 import { parseImageReference } from './image-reference';
 import {
@@ -175,6 +176,14 @@ export function parseSettings(input: unknown): Settings {
 /** Choices that are valid today and costly to change later, one sentence each. */
 export function warnings(settings: Settings): string[] {
   const found: string[] = [];
+  for (const role of ['loadBalancer', 'web', 'app', 'database'] as const) {
+    const { size } = settings[role];
+    if (!SIZES.some(({ slug }) => slug === size)) {
+      found.push(
+        `${role}.size: ${size} is none of the sizes that are known here (${AS_OF}); \`npm run check\` asks DigitalOcean for it, which else refuses it in the middle of a deployment`,
+      );
+    }
+  }
   if (settings.ssh.keys.length === 0) {
     found.push(
       'ssh.keys: no SSH key is set, so nobody can log in; adding one later replaces every droplet, and the database only by another database.revision',

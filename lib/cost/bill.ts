@@ -50,16 +50,22 @@ export function billOf(architecture: Architecture): Bill {
   };
 }
 
+/** The sizes of a stack that have no price, a sentence for each. */
+export function unpriced({ tiers }: Architecture): string[] {
+  const sizes = new Set(tiers.flatMap(({ droplets }) => droplets.map(({ size }) => size)));
+  return [...sizes].filter((slug) => !priced(slug)).map(withoutPrice);
+}
+
 /** @throws UserError when it has no price */
 export function sizeOf(slug: string): Size {
-  const size = SIZES.find((one) => one.slug === slug);
-  if (!size) {
-    throw new UserError([
-      `${slug}: has no price in the list of ${AS_OF} (lib/cost/prices.ts); add what \`doctl compute size list\` says of it`,
-    ]);
-  }
+  const size = priced(slug);
+  if (!size) throw new UserError([withoutPrice(slug)]);
   return size;
 }
+
+const priced = (slug: string) => SIZES.find((one) => one.slug === slug);
+const withoutPrice = (slug: string) =>
+  `${slug}: has no price in the list of ${AS_OF} (lib/cost/prices.ts); add what \`doctl compute size list\` says of it`;
 
 /** "$38", "$20.48". */
 export function dollars(amount: number): string {

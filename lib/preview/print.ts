@@ -18,7 +18,8 @@ export function asMarkdown(report: Report, title: string): string {
   );
 }
 
-function sections({ refused, changes, visitors, duration, droplets, bill, irreversible }: Report): Section[] {
+function sections(report: Report): Section[] {
+  const { refused, changes, visitors, duration, droplets, bill, unpriced, irreversible } = report;
   if (changes.length === 0) return [['Nothing changes.', 'The bill stays as it is.']];
   if (refused.length > 0) {
     return [
@@ -38,7 +39,7 @@ function sections({ refused, changes, visitors, duration, droplets, bill, irreve
     ['What visitors notice', list(visitors)],
     ['How long it takes', list(duration)],
     ['Droplets', count],
-    ['The bill, in US dollars a month', billTable(bill)],
+    ['The bill, in US dollars a month', unpriced.length > 0 ? list(unpriced) : billTable(bill)],
     ["What can't be undone", list(irreversible.length > 0 ? irreversible : ['Nothing.'])],
   ];
 }

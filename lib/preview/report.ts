@@ -1,5 +1,5 @@
 import { architectureOf, volumeKind } from '../architecture';
-import { type Bill, billOf } from '../cost/bill';
+import { type Bill, billOf, unpriced } from '../cost/bill';
 import { ROLES, type Role } from '../role';
 import { type ResourceChange, resourcesOf } from './change';
 import { capital, releasesIn, sentences } from './sentences';
@@ -15,7 +15,10 @@ export interface Report {
   readonly visitors: readonly string[];
   readonly duration: readonly string[];
   readonly droplets: { readonly before: number; readonly meanwhile: number; readonly after: number };
+  /** Empty where a size has no price. */
   readonly bill: readonly BillChange[];
+  /** Why it is empty: a sentence for each size. */
+  readonly unpriced: readonly string[];
   readonly irreversible: readonly string[];
   /** What Terraform will not do; then nothing of all this happens. */
   readonly refused: readonly string[];
@@ -30,7 +33,6 @@ export interface BillChange {
   readonly after: number;
 }
 
-/** @throws UserError when a size has no price */
 export function reportOf(changes: readonly ResourceChange[]): Report {
   const [before, after] = [resourcesOf(changes, 'before'), resourcesOf(changes, 'after')];
   const resources = Object.keys(after.resource).length > 0 ? after : before;
@@ -40,13 +42,16 @@ export function reportOf(changes: readonly ResourceChange[]): Report {
     ({ kind, isDoubled }) => kind === 'create' || (kind === 'replace' && isDoubled),
   );
   const count = (when: 'before' | 'after') => droplets.filter((one) => one[when]).length;
+  const architectures = [architectureOf(before), architectureOf(after)] as const;
+  const withoutPrice = [...new Set(architectures.flatMap(unpriced))];
   return {
     changes: sentences(changes, tiers, resources),
     tiers,
     isRelease: releasesIn(changes).length > 0,
     ...noticed(changes, tiers),
     droplets: { before: count('before'), meanwhile: count('before') + beside.length, after: count('after') },
-    bill: billChanges(billOf(architectureOf(before)), billOf(architectureOf(after))),
+    bill: withoutPrice.length > 0 ? [] : billChanges(billOf(architectures[0]), billOf(architectures[1])),
+    unpriced: withoutPrice,
     irreversible: changes.flatMap(irreversible),
     refused: changes.filter(({ kind, isProtected }) => kind === 'replace' && isProtected).map(refused),
   };
