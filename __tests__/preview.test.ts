@@ -27,7 +27,8 @@ describe('npm run preview', () => {
   });
 
   test('says of a first deployment what is made', () => {
-    const { changes, droplets, bill } = reportOf(expectedChanges(synth(), NOTHING));
+    const { changes, droplets, bill, visitors } = reportOf(expectedChanges(synth(), NOTHING));
+    expect(visitors).toEqual(['There are none yet: the site is new.']);
     expect(changes).toEqual([
       'New: 2 load balancers (load-balancer-1, load-balancer-2).',
       'New: 1 web server (web-1).',

@@ -143,6 +143,20 @@ describe('every command', () => {
     expect(npm(projectOf({ one: small('one') }), args)).toEqual({ status: 1, said: `${sentence}\n` });
   });
 
+  test.each(['check', 'cost', 'diagram', 'preview'])(
+    'but those that deploy leaves what was synthesized before as it is: %s',
+    (name) => {
+      const folder = copyOfProject();
+      const out = join(folder, 'cdktf.out');
+      const nobody = { DIGITALOCEAN_TOKEN: 'x', DIGITALOCEAN_API_URL: 'http://127.0.0.1:9' };
+      expect(npm(folder, [name], nobody).said).not.toBe('');
+      expect(existsSync(out)).toBe(false);
+      expect(npm(folder, ['preview']).said).toMatch(
+        /^What a deployment of scale-up would change, against nothing: /,
+      );
+    },
+  );
+
   test('says where it finds no project, or one whose app makes no stack, also when an earlier one is there', () => {
     const folder = projectOf({ one: small('one') });
     expect(npm(folder, ['synth'])).toMatchObject({ status: 0 });

@@ -1,5 +1,5 @@
 import { argumentsOf } from '../commands/program';
-import { choose, synthesize } from '../commands/synthesis';
+import { choose, placeOf, withStacks } from '../commands/synthesis';
 import { UserError } from '../user-error';
 import { Api } from './api';
 import { check as look } from './check';
@@ -13,8 +13,11 @@ export async function check(args: readonly string[]): Promise<number> {
   if (!api) {
     throw new UserError(['DIGITALOCEAN_TOKEN: is not set; it is the deploy token that README describes']);
   }
-  const { file, folder } = choose(synthesize(), stack, 'check');
-  const isFine = await look(api, Api.by('TF_VAR_reserved_ip_token'), synthesized(file, folder), print);
+  const now = await withStacks((stacks) => {
+    const { name, file } = choose(stacks, stack, 'check');
+    return synthesized(file, placeOf(name).folder);
+  });
+  const isFine = await look(api, Api.by('TF_VAR_reserved_ip_token'), now, print);
   return isFine ? 0 : 1;
 }
 

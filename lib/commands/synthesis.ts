@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../user-error';
@@ -53,6 +54,19 @@ export function synthesize(output = outputFolder()): readonly Stack[] {
     file: join(output, stack.synthesizedStackPath),
     warnings: stack.annotations.filter(({ level }) => level === '@cdktf/warn').map(({ message }) => message),
   }));
+}
+
+/**
+ * Does something with stacks that are synthesized into a folder of their own, which is gone afterwards: those that were synthesized
+ * before stay as they are, since `npm run preview` may compare with them.
+ */
+export async function withStacks<T>(use: (stacks: readonly Stack[]) => T | Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'scale-up-'));
+  try {
+    return await use(synthesize(folder));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 const configurationFormat = z.object({

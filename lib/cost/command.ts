@@ -1,6 +1,6 @@
 import { readArchitecture } from '../architecture';
 import { argumentsOf } from '../commands/program';
-import { choose, synthesize } from '../commands/synthesis';
+import { choose, withStacks } from '../commands/synthesis';
 import { UserError } from '../user-error';
 import { billOf } from './bill';
 import { AS_OF } from './prices';
@@ -8,13 +8,15 @@ import { costReport, type Traffic, trafficCost } from './report';
 import { stepsOf } from './steps';
 
 /** `npm run cost [-- [<stack>] [--traffic <TiB a month>] [--json]]`: what the stack costs by the list. */
-export function cost(args: readonly string[]): void {
+export async function cost(args: readonly string[]): Promise<void> {
   const { values, positionals } = argumentsOf(args, {
     traffic: { type: 'string' },
     json: { type: 'boolean' },
   });
   const traffic = trafficOf(values.traffic);
-  const architecture = readArchitecture(choose(synthesize(), positionals[0], 'cost').file);
+  const architecture = await withStacks((stacks) =>
+    readArchitecture(choose(stacks, positionals[0], 'cost').file),
+  );
   const bill = billOf(architecture);
   const beyond = traffic === undefined ? undefined : trafficCost(bill.includedTraffic, traffic);
   console.log(

@@ -1,12 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { argumentsOf } from '../commands/program';
-import { choose, placeOf, synthesize } from '../commands/synthesis';
+import { choose, placeOf, type Stack, withStacks } from '../commands/synthesis';
 import { UserError } from '../user-error';
 import type { ResourceChange } from './change';
 import { expectedChanges } from './expected';
-import { NOTHING, pastOf, pastOfState } from './past';
+import { pastOf, pastOfState } from './past';
 import { plannedChanges } from './plan-file';
 import { asMarkdown, asText } from './print';
 import { reportOf } from './report';
@@ -15,7 +13,7 @@ import { reportOf } from './report';
  * `npm run preview [-- [<stack>] [--state FILE | --plan FILE] [--json | --markdown]]`: what a deployment would do, without Terraform and
  * without the network. It is compared with the state, where that is a file on this machine, else with what was synthesized last.
  */
-export function preview(args: readonly string[]): void {
+export async function preview(args: readonly string[]): Promise<void> {
   const { values, positionals } = argumentsOf(args, {
     state: { type: 'string' },
     plan: { type: 'string' },
@@ -31,26 +29,19 @@ export function preview(args: readonly string[]): void {
   if (values.json && values.markdown) throw new UserError(['--json and --markdown: one of them']);
   const [title, changes] =
     values.plan === undefined
-      ? expected(positionals[0], values.state)
+      ? await withStacks((stacks) => expected(choose(stacks, positionals[0], 'preview'), values.state))
       : [`What ${values.plan} would change`, plannedChanges(values.plan)];
   const report = reportOf(changes);
   if (values.json) console.log(JSON.stringify({ title, ...report }, undefined, 2));
   else console.log((values.markdown ? asMarkdown : asText)(report, title));
 }
 
-/** The stack as it is written now; the synthesis of before stays where it is. */
-function expected(name: string | undefined, state: string | undefined): [string, ResourceChange[]] {
-  const folder = mkdtempSync(join(tmpdir(), 'scale-up-preview-'));
-  try {
-    const stack = choose(synthesize(folder), name, 'preview');
-    const past = state === undefined ? pastOf(placeOf(stack.name)) : pastOfState(state);
-    const json = JSON.parse(readFileSync(stack.file, 'utf8'));
-    const against = past === NOTHING ? NOTHING.name : past.name;
-    return [
-      `What a deployment of ${stack.name} would change, against ${against}`,
-      expectedChanges(json, past),
-    ];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** The stack as it is written now, against what there was. */
+function expected(stack: Stack, state: string | undefined): [string, ResourceChange[]] {
+  const past = state === undefined ? pastOf(placeOf(stack.name)) : pastOfState(state);
+  const json = JSON.parse(readFileSync(stack.file, 'utf8'));
+  return [
+    `What a deployment of ${stack.name} would change, against ${past.name}`,
+    expectedChanges(json, past),
+  ];
 }

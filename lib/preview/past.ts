@@ -84,7 +84,7 @@ export function pastOfSynthesis(file: string): Past {
       (reference, type, name) => json.resource?.[`digitalocean_${type}`]?.[name]?.name ?? reference,
     );
   return {
-    name: `the synthesis of before, ${file}`,
+    name: `the synthesis of before, ${file}, deployed or not`,
     resources: new Map(entries),
     isSame: (value, was) => matches(value, was, (text, other) => named(text) === named(other)),
     isSameUserData: (document, now) =>

@@ -56,7 +56,11 @@ export function noticed(changes: readonly ResourceChange[], tiers: readonly Tier
   const duration = grows
     ? `Some minutes: new droplets install their packages, and get visitors once they serve; ${APART}.`
     : 'Some seconds.';
-  return { visitors: ["Visitors don't notice."], duration: [duration] };
+  const isNew = grows && tiers.every(({ before }) => before === 0);
+  return {
+    visitors: [isNew ? 'There are none yet: the site is new.' : "Visitors don't notice."],
+    duration: [duration],
+  };
 }
 
 /** The site is at another place: no drill is about that. */
