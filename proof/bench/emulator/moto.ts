@@ -64,7 +64,7 @@ export class Moto implements Emulator {
 
   async calls(): Promise<Readonly<Record<CallName, () => Promise<unknown>>>> {
     const some = String(await this.call('DescribeInstances', { MaxResults: '5' }));
-    const id = /i-[0-9a-f]{17}/.exec(some)?.[0] ?? '';
+    const id = /<instanceId>(i-[0-9a-f]+)</.exec(some)?.[1] ?? '';
     const describe = (parameters: Readonly<Record<string, string>>) => () =>
       this.call('DescribeInstances', parameters);
     return {
