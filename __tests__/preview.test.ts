@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expectedChanges } from '../lib/preview/expected';
-import { NOTHING, pastOfState, pastOfSynthesis } from '../lib/preview/past';
+import { NOTHING, pastOf, pastOfState, pastOfSynthesis } from '../lib/preview/past';
 import { changesOf } from '../lib/preview/plan-file';
 import { asMarkdown, asText } from '../lib/preview/print';
 import { type Report, reportOf } from '../lib/preview/report';
@@ -20,6 +20,34 @@ function preview(before: Partial<SettingsInput>, now: Partial<SettingsInput>): R
   writeFileSync(file, JSON.stringify(synth(before)));
   return reportOf(expectedChanges(synth(now), pastOfSynthesis(file)));
 }
+
+describe('what a stack is compared with', () => {
+  const backend = (kind: object) => ({ terraform: { backend: kind } });
+  const local = backend({ local: { path: '../terraform.shop.tfstate' } });
+  const bucket = backend({ s3: {} });
+  /** What there was, by name: an earlier synthesis with this, and whether the state is there. */
+  const past = (now: object, { before, state = false }: { before?: object; state?: boolean }) => {
+    const place = { folder: join(folder, 'shop'), file: join(folder, 'cdk.tf.json') };
+    rmSync(place.file, { force: true });
+    rmSync(join(folder, 'terraform.shop.tfstate'), { force: true });
+    if (before) writeFileSync(place.file, JSON.stringify(before));
+    if (state) writeFileSync(join(folder, 'terraform.shop.tfstate'), '{"version": 4, "resources": []}');
+    return pastOf(place, now).name.split(' ').slice(0, 2).join(' ');
+  };
+
+  test('is its state where that is here, also of one that was synthesized under another name, or whose state is to move', () => {
+    expect(past(local, { state: true })).toBe('the state');
+    expect(past(local, { before: local, state: true })).toBe('the state');
+    expect(past(bucket, { before: local, state: true })).toBe('the state');
+  });
+
+  test('is the synthesis of before where there is none, or nothing', () => {
+    expect(past(local, { before: local })).toBe('the synthesis');
+    expect(past(bucket, { before: bucket })).toBe('the synthesis');
+    expect(past(bucket, {})).toBe('nothing: there');
+    expect(past(local, {})).toBe('nothing: there');
+  });
+});
 
 describe('npm run preview', () => {
   test('says that nothing changes, and nothing else', () => {

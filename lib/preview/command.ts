@@ -38,8 +38,8 @@ export async function preview(args: readonly string[]): Promise<void> {
 
 /** The stack as it is written now, against what there was. */
 function expected(stack: Stack, state: string | undefined): [string, ResourceChange[]] {
-  const past = state === undefined ? pastOf(placeOf(stack.name)) : pastOfState(state);
   const json = JSON.parse(readFileSync(stack.file, 'utf8'));
+  const past = state === undefined ? pastOf(placeOf(stack.name), json) : pastOfState(state);
   return [
     `What a deployment of ${stack.name} would change, against ${past.name}`,
     expectedChanges(json, past),

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Block } from '../architecture';
+import type { Stack } from '../commands/synthesis';
 import { UserError } from '../user-error';
 import { sameTemplate } from './template';
 
@@ -17,6 +18,7 @@ export interface Past {
 }
 
 const STATE = 'a state of Terraform';
+const SYNTHESIS = 'the JSON of a stack';
 
 export const addressOf = (type: string, name: string) => `${type}.${name}`;
 
@@ -73,7 +75,7 @@ export function pastOfState(file: string): Past {
  * @param file the Terraform JSON
  */
 export function pastOfSynthesis(file: string): Past {
-  const json = parse(file, 'the JSON of a stack');
+  const json = parse(file, SYNTHESIS);
   const entries = Object.entries<Block>(json.resource ?? {}).flatMap(([type, named]) =>
     Object.entries<Block>(named).map(([name, body]) => [addressOf(type, name), body] as const),
   );
@@ -92,12 +94,21 @@ export function pastOfSynthesis(file: string): Past {
   };
 }
 
-/** The state where it is on this machine, else the synthesis that is there. */
-export function pastOf({ file, folder }: { readonly file: string; readonly folder: string }): Past {
-  if (!existsSync(file)) return NOTHING;
-  const local = parse(file, 'the JSON of a stack').terraform?.backend?.local;
-  const state = local && join(folder, local.path ?? 'terraform.tfstate');
-  return state && existsSync(state) ? pastOfState(state) : pastOfSynthesis(file);
+/**
+ * The state where it is on this machine, else the synthesis that is there.
+ *
+ * @param place of an earlier synthesis, if there is one
+ * @param json of the present one
+ */
+export function pastOf({ file, folder }: Pick<Stack, 'file' | 'folder'>, json: Block): Past {
+  const before = existsSync(file) ? [parse(file, SYNTHESIS)] : [];
+  const states = [json, ...before].flatMap(({ terraform }) => {
+    const local = terraform?.backend?.local;
+    return local ? [join(folder, local.path ?? 'terraform.tfstate')] : [];
+  });
+  const state = states.find((one) => existsSync(one));
+  if (state) return pastOfState(state);
+  return before.length > 0 ? pastOfSynthesis(file) : NOTHING;
 }
 
 /** The cloud-config texts of a droplet, with what they share put in. */
