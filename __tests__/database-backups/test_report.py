@@ -1,10 +1,13 @@
 """What is said of copies, which of them may go, and what restic's words mean."""
 
+import tempfile
 import unittest
+from pathlib import Path
+from unittest import mock
 
 from volume import NOON, at, snapshot
 
-from backups import report, repository, retention
+from backups import places, report, repository, retention
 from backups.trouble import Absent, Trouble, WrongPassword
 
 NOW = NOON.timestamp()
@@ -37,6 +40,12 @@ class Report(unittest.TestCase):
             self.troubles(logs=NOW - 3600, why={"logs": "the bucket refuses the key of the backups"}),
             ["the newest binary log in the bucket is 60 minutes old: the bucket refuses the key of the backups"],
         )
+
+    def test_notes_that_nobody_has_tried_the_password_until_somebody_has(self):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(places, "PASSWORD_TRIED", Path(folder) / "tried"):
+            self.assertRegex("\n".join(report.notes(WELL, NOW)), "Nobody has tried .* scale-up backup-key")
+            places.PASSWORD_TRIED.touch()
+            self.assertNotIn("Nobody", "\n".join(report.notes(WELL, NOW)))
 
     def test_warns_before_logs_have_to_go_and_says_when_they_went(self):
         self.assertRegex(self.troubles(free=0.12)[0], "12% of the volume are free")

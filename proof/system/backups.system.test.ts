@@ -43,7 +43,10 @@ describe('copies of the database', () => {
     expect(await source(WORK)).not.toBe(await source('/mnt/database'));
     expect(await database.restore('--list')).toMatch(/base of .*clone, MySQL 9[\s\S]*binary logs up to/);
     const tell = (password: string) => ['sh', '-c', `echo '${password}' | scale-up backup-key`];
+    expect(await database.page()).toContain('Nobody has tried on this droplet');
     expect(await database.run(...tell(PASSWORD))).toBe('It opens the backups.');
+    await database.copy('logs');
+    expect(await database.page()).not.toContain('Nobody has tried');
     await expect(database.run(...tell('another'))).rejects.toThrow('the password does not open the backups');
   });
 

@@ -23,7 +23,7 @@ def make(repository):
     first = begin()
     if not has_room():
         log(4, "backups: there is no room for a clone: the base is a dump")
-        dump.make(repository, lineage, [f"first={first}", "kind=dump", "base"])
+        dump.make(repository, lineage, [f"first={first}", "kind=dump", "base"], exactly=True)
         kind = "dump"
     else:
         clone(repository, lineage, first)
@@ -64,6 +64,8 @@ def run(session, others):
     the same moment.
     """
     if others:
+        log(5, f"backups: not InnoDB, hence dumped beside the clone: {', '.join(others)}")
+        session.ask("SET lock_wait_timeout = 20")  # others wait behind a lock that is waited for
         session.ask(f"LOCK TABLES {', '.join(f'{name} READ' for name in others)}")
     session.start(LOCAL.format(places.WORK_OF_MYSQLD / "clone"))
     while not session.is_done():

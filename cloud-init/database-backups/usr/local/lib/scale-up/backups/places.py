@@ -18,6 +18,9 @@ STATE = BACKUPS / "state.json"
 # WORK as mysqld sees it: its AppArmor profile knows no other place, and it may not clone into its own data directory.
 WORK_OF_MYSQLD = Path("/var/lib/mysql-files/backups")
 
+# On the root disk: a new droplet may have another password.
+PASSWORD_TRIED = Path("/var/lib/scale-up/backup-password-tried")
+
 TROUBLES = Path("/run/scale-up/troubles/backups")
 NOTES = Path("/run/scale-up/notes/backups")
 BUSY = Path("/run/scale-up/backups.lock")

@@ -42,6 +42,8 @@ def troubles(known, now, free):
 def notes(known, now):
     ages = [f"{kind} {duration(now - known[kind])}" for kind in LATE if kind in known]
     yield f"Age of the newest copies in the bucket: {', '.join(ages) or 'there are none'}."
+    if not places.PASSWORD_TRIED.exists():
+        yield "Nobody has tried on this droplet whether the password that you keep elsewhere opens them: scale-up backup-key does."
 
 
 def duration(seconds):
