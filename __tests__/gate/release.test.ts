@@ -95,6 +95,8 @@ describe('the gate between the first app server and the others', () => {
       HTTP_PROXY: `http://me:p%40ss@${proxy}`,
     }));
     expect(login.asked).toEqual([`${PAGE} ${ADDRESS} Basic ${Buffer.from('me:p@ss').toString('base64')}`]);
+    const bare = await atGate('release', pages, environment, (proxy) => ({ http_proxy: proxy }));
+    expect(bare.asked).toHaveLength(1);
     // Nothing listens on port 80 of that address.
     const past = await atGate(
       'release',

@@ -61,7 +61,8 @@ function proxyUrl() {
   const variable = (name) => process.env[name] || process.env[name.toUpperCase()];
   const direct = (variable('no_proxy') ?? '').split(',').map((name) => name.trim());
   const proxy = variable('http_proxy');
-  return proxy && !direct.includes(ADDRESS) && !direct.includes('*') ? new URL(proxy) : undefined;
+  if (!proxy || direct.includes(ADDRESS) || direct.includes('*')) return undefined;
+  return new URL(proxy.includes('://') ? proxy : `http://${proxy}`); // curl and others take it without, too
 }
 
 function proxyHeaders({ username, password }) {
