@@ -218,7 +218,7 @@ function section(rates: Rates, delays: Delays, programs: string): string {
     'Our load balancers answer small files from memory for ten seconds; with `Cache-Control: no-cache` each one comes from the web server.',
     `Milliseconds at ${STEADY.perSecond} requests a second (${'`'}${DYNAMIC}${'`'}, by \`h2load\`, ${STEADY.seconds} s each):`,
     delayTable(delays),
-    'What each proxy adds, in milliseconds:',
+    'What each proxy adds, in milliseconds (noise: not more in each round):',
     hopTable(delays),
   ].join('\n\n');
 }
@@ -260,9 +260,11 @@ function delayTable(delays: Delays): string {
 
 function hopTable(delays: Delays): string {
   const rows = HOPS.map(({ proxy, behind, before }) => {
-    const added = (p: 'p50' | 'p99') =>
-      median(delays[before].map((d, round) => d[p] - (delays[behind][round]?.[p] ?? Number.NaN)));
-    return [proxy, added('p50').toFixed(2), added('p99').toFixed(2)];
+    const added = (p: 'p50' | 'p99') => {
+      const rounds = delays[before].map((d, round) => d[p] - (delays[behind][round]?.[p] ?? Number.NaN));
+      return rounds.every((more) => more > 0) ? median(rounds).toFixed(2) : 'noise';
+    };
+    return [proxy, added('p50'), added('p99')];
   });
   return table(['', 'p50', 'p99'], rows);
 }
