@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { statusReport } from '../../lab/instance/status-report';
 import { parts, withParts } from './readme';
 import { type Measured, type Run, readResults } from './results';
 
@@ -41,4 +42,28 @@ test('what was measured is medians for a fault and sums for a change, beside the
     '| A changed file of the web servers: both are replaced | 9,400 | 0 | 0 | 24 |\n',
   );
   expect(failing).toMatch(/^1 of 2 drills and variants were mutation-tested/);
+});
+
+test("what README shows of the lab's status is how that is printed", () => {
+  const [, sample = ''] = /npm run lab -- status\n\n((?: {8}.*\n)+)/.exec(README) ?? [];
+  const shown = sample
+    .replaceAll(/^ {8}/gm, '')
+    .split('\n')
+    .filter((line) => line.trim() !== '...');
+  const droplet = (index: number, initPid: number | undefined) => ({
+    ...{ id: index, name: `production-load-balancer-${index}`, image: 'debian-13-x64', initPid, servers: {} },
+    ...{
+      publicIp: `198.18.0.${15 + index}`,
+      privateIp: `10.20.0.${7 + index}`,
+      anchorIp: `10.10.0.${index}`,
+    },
+  });
+  const printed = statusReport({
+    lab: 'lab',
+    droplets: [droplet(1, undefined), droplet(2, 4711)],
+    reservedIps: { '198.19.0.10': 'production-load-balancer-2' },
+    faults: [],
+  });
+  expect(shown.filter(Boolean)).toHaveLength(5);
+  expect(printed.split('\n')).toEqual(expect.arrayContaining(shown.filter(Boolean)));
 });
