@@ -12,7 +12,7 @@ import { type RegistrySpec, registryLayers } from '../external/container-registr
 import { objectStoreLayers } from '../external/object-store/object-store';
 import { baseImage } from '../image/images';
 import { checkLabName } from '../network/link-names';
-import { type ContainerImage, containerImageOf } from '../stack/container-image';
+import { type ContainerImage, checked, containerImageOf } from '../stack/container-image';
 import { type Declaration, lookUp, saidBy } from '../stack/declaration';
 import { siteOf } from '../stack/site';
 import { needsSpaces } from '../stack/spaces';
@@ -143,21 +143,6 @@ async function start(options: UpOptions, progress: Progress): Promise<Up> {
   await deploy({ ...options, apply, progress }, access, stack, declaration);
   const page = await untilReady(access, { ...declaration, ...options }, progress);
   return { access, status: await ask<LabStatus>(name, 'GET', '/status'), page };
-}
-
-/** The stack's image, if there is an archive for it: in a lab nothing can be pulled from the world. */
-function checked(image: ContainerImage | undefined, archive: string | undefined): ContainerImage | undefined {
-  if (image && !archive) {
-    throw new Error(
-      `The stack runs ${image.reference}, and a lab reaches no registry but its own: give the image with --image FILE, as \`docker save ${image.reference} --output FILE\` makes it.`,
-    );
-  }
-  if (!image && archive) {
-    throw new Error(
-      `The stack runs no container image, so ${archive} has no use: let it run one, or leave --image out.`,
-    );
-  }
-  return image;
 }
 
 /** The registry as the stack sees it: with a login, if it has a user there. */
