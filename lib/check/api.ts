@@ -41,7 +41,10 @@ export class Api {
         `DIGITALOCEAN_API_URL: "${url}" is not an address; one looks like http://127.0.0.1:8080`,
       ]);
     }
-    return token ? new Api(url, token, variable) : undefined;
+    if (token && !/^[!-~]+$/.test(token.trim())) {
+      throw new UserError([`${variable}: holds a space or another character that no token has; set it anew`]);
+    }
+    return token ? new Api(url, token.trim(), variable) : undefined;
   }
 
   /**

@@ -287,3 +287,20 @@ test('npm run check prints a line each, and says by its exit status whether a de
     'DIGITALOCEAN_API_URL: "api.digitalocean.com" is not an address; one looks like http://127.0.0.1:8080',
   ]);
 });
+
+test('a token is taken without the line end that a file has, and refused with what no header can carry', async () => {
+  await account({});
+  const by = (token: string) => {
+    const set = { DIGITALOCEAN_API_URL: lab.url, ODD: token };
+    const environment = jest.replaceProperty(process, 'env', { ...process.env, ...set });
+    try {
+      return Api.by('ODD');
+    } finally {
+      environment.restore();
+    }
+  };
+  expect(await by(`${TOKEN}\n`)?.get('/account')).toHaveProperty('account');
+  for (const token of ['dop v1', 'dop_v1_\u00e9', 'dop\nv1']) {
+    expect(() => by(token)).toThrow('ODD: holds a space or another character that no token has; set it anew');
+  }
+});
