@@ -88,7 +88,7 @@ const sizesBySlug = new Map(SIZES.map((row) => [row.slug, sizeOf(row)]));
 const publicOne = (row: Omit<(typeof IMAGES)[number], 'isApplication'>) => ({
   id: row.id,
   name: row.name,
-  type: 'base' as const,
+  type: 'snapshot' as const,
   distribution: row.distribution,
   slug: row.slug,
   public: true,

@@ -175,6 +175,13 @@ const BY_PYDO = [
   'GET /v2/reports/droplet_neighbors_ids',
 ];
 
+const BY_GODO = [
+  'GET /v2/databases/:database_cluster_uuid/logsink',
+  'POST /v2/databases/:database_cluster_uuid/logsink',
+  'PUT /v2/databases/:database_cluster_uuid/logsink/:logsink_id',
+  'PUT /v2/databases/:database_cluster_uuid/migrate',
+];
+
 const by = (calls: readonly string[], clients: readonly Client[]) =>
   Object.fromEntries(calls.map((call) => [call, clients]));
 
@@ -182,4 +189,5 @@ const by = (calls: readonly string[], clients: readonly Client[]) =>
 export const SEEN_LATER: Readonly<Record<string, readonly Client[]>> = {
   ...by(BY_BOTH, [GODO_1_240, PYDO]),
   ...by(BY_PYDO, [PYDO]),
+  ...by(BY_GODO, [GODO_1_240]),
 };

@@ -4,14 +4,15 @@ import {
   DOCTL,
   GODO,
   LIBRARIES,
+  PROVIDER_TESTS,
   PYDO,
   TERRAFORM_2_71,
   TERRAFORM_2_99,
 } from './clients';
+import { SEEN_BY_PROVIDER_TESTS } from './clients-seen-by-tests';
 import { SEEN_LATER } from './clients-seen-later';
 
-/** Who made a call, and was content with its answer. */
-export const SEEN: Readonly<Record<string, readonly Client[]>> = {
+const SEEN_FIRST: Readonly<Record<string, readonly Client[]>> = {
   ...SEEN_LATER,
   'GET /v2/account': CLIENTS,
   'GET /v2/actions': [DOCTL, GODO],
@@ -152,3 +153,13 @@ export const SEEN: Readonly<Record<string, readonly Client[]>> = {
   'POST /v2/projects/:project_id/resources': CLIENTS,
   'DELETE /v2/projects/:project_id': CLIENTS,
 };
+
+const byTests = new Set(SEEN_BY_PROVIDER_TESTS);
+
+/** Who made a call, and was content with its answer. */
+export const SEEN: Readonly<Record<string, readonly Client[]>> = Object.fromEntries(
+  [...new Set([...Object.keys(SEEN_FIRST), ...byTests])].map((call) => [
+    call,
+    [...(SEEN_FIRST[call] ?? []), ...(byTests.has(call) ? [PROVIDER_TESTS] : [])],
+  ]),
+);

@@ -6,7 +6,7 @@ export const OPENAPI = {
   /** Answers that clients got, compared with the document's schemas. */
   answers: 2962,
   /** Calls that the document shows for curl, all of them sent. */
-  samples: 336,
+  samples: 342,
 };
 
 /** A client that was seen at work, from creating to destroying, on a day. */
@@ -30,6 +30,11 @@ export const GODO_1_240: Client = {
   how: '2026-11-29: a program that uses each service that came later',
 };
 
+export const PROVIDER_TESTS: Client = {
+  name: "provider 2.99.1's own tests",
+  how: 'Terraform 1.11.4, 2026-11-29: its acceptance tests of what is there',
+};
+
 export const LIBRARIES = [DOCTL, GODO, PYDO];
 export const CLIENTS: readonly Client[] = [TERRAFORM_2_71, TERRAFORM_2_99, ...LIBRARIES];
-export const EVERY_CLIENT = [...CLIENTS, GODO_1_240];
+export const EVERY_CLIENT = [...CLIENTS, GODO_1_240, PROVIDER_TESTS];

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Api } from '../api';
 import { isRegion } from '../catalogue/catalogue';
@@ -12,6 +12,7 @@ import { ensureTags, tagName } from '../tag/tag';
 import { VPCS } from '../vpc/stored-vpc';
 import { defaultVpc } from '../vpc/vpc';
 import { ENGINES, storageOf, TRAITS, versionOf } from './engine';
+import { storageAutoscale } from './storage-autoscale';
 import { CLUSTERS, type Cluster, clusterUrn, DBS, keyOf, USERS, type User } from './stored-database';
 import { sourceBody, sourcesOf } from './trusted-source';
 
@@ -40,6 +41,8 @@ export const createClusterBody = openapi(
     project_id: z.string().nullish(),
     rules: z.array(sourceBody).nullish(),
     storage_size_mib: z.int().min(1).nullish(),
+    autoscale: z.strictObject({ storage: storageAutoscale.nullish() }).nullish(),
+    storage_autoscale: guess('godo sends it for autoscale.storage', storageAutoscale.nullish()),
     do_settings: z.strictObject({ service_cnames: z.array(z.string()).nullish() }).nullish(),
   }),
 );
@@ -47,8 +50,16 @@ type Body = z.infer<typeof createClusterBody>;
 
 export const newPassword = () => `AVNS_${randomBytes(15).toString('base64url')}`;
 
-export const newUser = (clusterId: string, name: string, role: User['role']): User => ({
+const newKey = () =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' });
+
+export const newUser = (
+  { id: clusterId, engine }: Pick<Cluster, 'id' | 'engine'>,
+  name: string,
+  role: User['role'],
+): User => ({
   ...{ clusterId, name, role },
+  ...(engine === 'kafka' ? { accessKey: String(newKey()) } : {}),
   password: newPassword(),
   authPlugin: 'caching_sha2_password',
   settings: {},
@@ -86,7 +97,7 @@ export function createCluster(api: Api, { body, caller }: Pick<Call<Body>, 'body
   const { version, storageMib } = check(cloud, body);
   const id = randomUUID();
   const { admin, db } = TRAITS[body.engine];
-  const user = newUser(id, admin, 'primary');
+  const user = newUser({ id, engine: body.engine }, admin, 'primary');
   cloud.of(USERS).set(keyOf(user), user);
   if (db !== '') cloud.of(DBS).set(keyOf({ clusterId: id, name: db }), { clusterId: id, name: db });
   assignToProject(cloud, clusterUrn(id), body.project_id);
@@ -97,7 +108,7 @@ export function createCluster(api: Api, { body, caller }: Pick<Call<Body>, 'body
     sources: sourcesOf(cloud, body.rules ?? []),
     maintenance: { day: 'monday', hour: '21:00:00' },
     ...{ config: {}, evictionPolicy: 'noeviction', sqlMode: SQL_MODE },
-    autoscale: { storage: { enabled: false } },
+    autoscale: { storage: body.autoscale?.storage ?? body.storage_autoscale ?? { enabled: false } },
     cnames: body.do_settings?.service_cnames ?? [],
     createdAt: new Date().toISOString(),
   });

@@ -5,6 +5,7 @@ import { guess, openapi } from '../server/provenance';
 import { type Call, type Method, type Route, route } from '../server/route';
 import { CA_CERTIFICATE } from './ca-certificate';
 import { type Engine, isCache, isMysql, versionOf } from './engine';
+import { storageAutoscale } from './storage-autoscale';
 import { CLUSTERS, type Cluster, type Settings } from './stored-database';
 
 type ClusterOf = (call: Pick<Call, 'params'>) => Cluster;
@@ -27,12 +28,13 @@ const sqlMode = openapi(z.strictObject({ sql_mode: z.string() }));
 const cnames = openapi(
   z.strictObject({ do_settings: z.strictObject({ service_cnames: z.array(z.string()).nullish() }) }),
 );
-const storage = z.strictObject({
-  enabled: z.boolean(),
-  threshold_percent: z.int().min(0).max(95).nullish(),
-  increment_gib: z.int().min(0).max(500).nullish(),
-});
-const autoscaleBody = openapi(z.strictObject({ storage: storage.nullish() }));
+const autoscaleBody = openapi(z.strictObject({ storage: storageAutoscale.nullish() }));
+const autoscaleAnswer = openapi(
+  z.strictObject({
+    autoscale: z.strictObject({ storage: storageAutoscale }),
+    storage: guess('godo looks for it there', storageAutoscale),
+  }),
+);
 const config = openapi(
   z.strictObject({
     config: guess("the engine's own options: whatever is set is kept", z.record(z.string(), z.unknown())),
@@ -49,6 +51,31 @@ const event = openapi(
     create_time: z.string(),
   }),
 );
+
+/** What of an engine's configuration there is before anything is set, as far as the provider's tests look for it. */
+const DEFAULTS: Readonly<Partial<Record<Engine, Settings>>> = {
+  redis: { redis_ssl: true, redis_persistence: 'rdb' },
+  valkey: { valkey_ssl: true, valkey_persistence: 'rdb' },
+};
+
+/** What an advanced engine is set to, each parameter by its name, as a list. */
+const parameters = (given: unknown) =>
+  Object.entries(given as Settings).map(([name, value]) => ({ name, value }));
+
+function shownConfig({ engine, config: own }: Cluster): Settings {
+  if (!engine.startsWith('advanced_')) return { ...DEFAULTS[engine], ...own };
+  return Object.fromEntries(Object.entries(own).map(([key, given]) => [key, parameters(given)]));
+}
+
+/** Those of a PATCH, with the parameters of an advanced engine that were set before. @throws 422 */
+function changedConfig({ engine, config: own }: Cluster, given: Settings): Settings {
+  if (!engine.startsWith('advanced_')) return { ...own, ...given };
+  const changed = Object.entries(given).map(([key, more]) => {
+    if (typeof more !== 'object') throw unprocessable(`config.${key} must be an object.`);
+    return [key, { ...(own[key] as object), ...more }];
+  });
+  return { ...own, ...Object.fromEntries(changed) };
+}
 
 /** @throws 422 for an engine that has no such setting */
 function only(cluster: Cluster, has: (engine: Engine) => boolean, what: string): Cluster {
@@ -90,12 +117,17 @@ export function clusterSettingRoutes({ cloud }: Api, clusterOf: ClusterOf): Rout
       },
     });
   return [
-    read('config', 'databases_get_config', config, (cluster) => ({ config: cluster.config }), [
-      'What was set, and none of the defaults.',
-    ]),
+    read(
+      ...(['config', 'databases_get_config', config] as const),
+      (cluster) => ({ config: shownConfig(cluster) }),
+      [
+        'What was set, and few of the defaults.',
+        'The parameters of an advanced engine as a list, as godo reads them.',
+      ],
+    ),
     write(
       ...(['PATCH', 'config', 'databases_patch_config', config] as const),
-      (cluster, given) => ({ config: { ...cluster.config, ...given.config } }),
+      (cluster, given) => ({ config: changedConfig(cluster, given.config) }),
       { status: 200 },
     ),
     read(
@@ -166,8 +198,8 @@ export function clusterSettingRoutes({ cloud }: Api, clusterOf: ClusterOf): Rout
     ),
     read(
       ...(['autoscale', 'databases_get_autoscale'] as const),
-      openapi(z.strictObject({ autoscale: z.strictObject({ storage }) })),
-      ({ autoscale }) => ({ autoscale }),
+      autoscaleAnswer,
+      ({ autoscale }) => ({ autoscale, storage: autoscale.storage }),
       ['Nothing ever grows by itself.'],
     ),
     write(

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { recordsOnly } from '../server/records-only';
 import { type Lab, start } from '../testing/client';
 import { ENGINES, TRAITS } from './engine';
@@ -125,6 +125,108 @@ test('a replica comes up, and becomes a cluster of its own', async () => {
   expect(database).toMatchObject({ name: 'copy', region: 'nyc3', users: [{ name: 'doadmin' }] });
 });
 
+test('a replica grows by its own id, and its cluster stays as it is', async () => {
+  const cluster = await create();
+  const { id } = (await lab.call('POST', path(cluster.id, '/replicas'), { name: 'copy' })).body.replica;
+  const body = { size: 'db-s-2vcpu-4gb', num_nodes: 1, storage_size_mib: 71_680 };
+  expect((await lab.call('PUT', path(id, '/resize'), body)).status).toBe(202);
+  const { replica } = await lab.until(
+    path(cluster.id, '/replicas/copy'),
+    (one) => one.replica.status === 'online',
+  );
+  expect(replica).toMatchObject({ id, size: 'db-s-2vcpu-4gb', storage_size_mib: 71_680 });
+  expect(await online(cluster.id)).toMatchObject({ size: BASE.size });
+  expect((await lab.call('PUT', path(id, '/resize'), { ...body, storage_size_mib: 1 })).status).toBe(422);
+  expect((await lab.call('PUT', path('another', '/resize'), body)).status).toBe(404);
+});
+
+const RSYSLOG = { server: '192.0.2.1', port: 514, tls: false, format: 'rfc5424' };
+
+test('logs have sinks, which are changed and go with their cluster', async () => {
+  const { id } = await create();
+  const sinks = path(id, '/logsink');
+  const { status, body } = await lab.call('POST', sinks, {
+    ...{ sink_name: 'logs', sink_type: 'rsyslog', config: RSYSLOG },
+  });
+  expect([status, body.sink]).toMatchObject([201, { sink_name: 'logs', config: RSYSLOG }]);
+  const one = `${sinks}/${body.sink.sink_id}`;
+  expect((await lab.call('PUT', one, { config: { ...RSYSLOG, tls: true } })).status).toBe(200);
+  expect((await lab.call('GET', one)).body).toEqual({ ...body.sink, config: { ...RSYSLOG, tls: true } });
+  expect((await lab.call('GET', sinks)).body.sinks).toHaveLength(1);
+  expect((await lab.call('DELETE', one)).status).toBe(200);
+  expect((await lab.call('GET', one)).status).toBe(404);
+});
+
+test.each([
+  ['pg', 'rsyslog', { ...RSYSLOG, server: undefined }, 'config.server is required for a sink of rsyslog.'],
+  ['pg', 'rsyslog', { ...RSYSLOG, format: 'custom' }, 'config.logline is required for the custom format.'],
+  [
+    'pg',
+    'opensearch',
+    { url: 'https://a.test' },
+    'config.index_prefix is required for a sink of opensearch.',
+  ],
+  ['pg', 'datadog', {}, 'log sink not supported: datadog for a cluster of pg.'],
+  ['mongodb', 'rsyslog', RSYSLOG, 'log sink not supported: rsyslog for a cluster of mongodb.'],
+])('a cluster of %s refuses such a sink of %s', async (engine, sink_type, config, message) => {
+  const { id } = await create({ engine });
+  const { status, body } = await lab.call('POST', path(id, '/logsink'), {
+    sink_name: 'logs',
+    sink_type,
+    config,
+  });
+  expect([status, body.message]).toEqual([422, message]);
+});
+
+test('a cluster moves to another region', async () => {
+  const { id, private_network_uuid: before } = await create();
+  await online(id);
+  expect((await lab.call('PUT', path(id, '/migrate'), { region: 'lon1' })).status).toBe(202);
+  const after = await online(id);
+  expect([after.region, after.private_network_uuid === before]).toEqual(['lon1', false]);
+  expect((await lab.call('PUT', path(id, '/migrate'), { region: 'nowhere' })).status).toBe(422);
+});
+
+test.each(['autoscale', 'storage_autoscale'])(
+  'how storage would grow is said at creation, by %s',
+  async (key) => {
+    const storage = { enabled: true, threshold_percent: 80, increment_gib: 10 };
+    const { id } = await create({ [key]: key === 'autoscale' ? { storage } : storage });
+    expect((await lab.call('GET', path(id, '/autoscale'))).body).toEqual({ autoscale: { storage }, storage });
+  },
+);
+
+test('parameters of an advanced engine are set by name, and read as a list', async () => {
+  const { id } = await create({ engine: 'advanced_pg', version: '16' });
+  const patch = (pg_parameters: object) =>
+    lab.call('PATCH', path(id, '/config'), { config: { pg_parameters } });
+  await patch({ timezone: 'UTC', work_mem: '32' });
+  await patch({ work_mem: '16' });
+  expect((await lab.call('GET', path(id, '/config'))).body.config.pg_parameters).toEqual([
+    { name: 'timezone', value: 'UTC' },
+    { name: 'work_mem', value: '16' },
+  ]);
+  expect((await lab.call('PATCH', path(id, '/config'), { config: { pg_parameters: 'x' } })).status).toBe(422);
+});
+
+test('a version stays as it was named', async () => {
+  expect((await create({ engine: 'mongodb', version: '6' })).version).toBe('6');
+  expect(await refusal({ engine: 'mongodb', version: '61' })).toEqual([
+    422,
+    'version 61 of mongodb is invalid',
+  ]);
+});
+
+test('a user of Kafka, and of no other engine, has a key and a certificate that a client can read', async () => {
+  const { id } = await create({ engine: 'kafka', num_nodes: 3 });
+  const { user } = (await lab.call('POST', path(id, '/users'), { name: 'app' })).body;
+  expect(createPrivateKey(user.access_key).asymmetricKeyType).toBe('ec');
+  expect(new X509Certificate(user.access_cert).ca).toBe(true);
+  expect((await lab.call('GET', path(id, '/users/app'))).body.user.access_key).toBe(user.access_key);
+  expect((await lab.call('GET', path(id, '/users/app'), undefined, 'reader')).body.user.access_key).toBe('');
+  expect((await create({ name: 'other' })).users[0]).not.toHaveProperty('access_key');
+});
+
 test('who may connect is replaced as a whole, and known rules keep their id', async () => {
   const [droplet] = await lab.droplets('a');
   const { id } = await create({ rules: [{ type: 'tag', value: 'web' }] });
@@ -145,10 +247,12 @@ test('settings are kept, each by the engines that have it', async () => {
   expect((await put('/eviction_policy', { eviction_policy: 'allkeys_lru' })).status).toBe(204);
   expect((await lab.call('GET', path(id, '/eviction_policy'))).body.eviction_policy).toBe('allkeys_lru');
   expect((await put('/sql_mode', { sql_mode: 'ANSI' })).status).toBe(422);
+  const defaults = { valkey_ssl: true, valkey_persistence: 'rdb' };
+  expect((await lab.call('GET', path(id, '/config'))).body.config).toEqual(defaults);
   await put('/config', { config: { valkey_timeout: 30 } }, 'PATCH');
-  await put('/config', { config: { valkey_ssl: true } }, 'PATCH');
+  await put('/config', { config: { valkey_ssl: false } }, 'PATCH');
   expect((await lab.call('GET', path(id, '/config'))).body.config).toEqual({
-    ...{ valkey_timeout: 30, valkey_ssl: true },
+    ...{ valkey_timeout: 30, valkey_ssl: false, valkey_persistence: 'rdb' },
   });
   await put('/maintenance', { day: 'friday', hour: '3:00' });
   expect((await lab.call('GET', path(id))).body.database.maintenance_window).toMatchObject({
@@ -174,6 +278,7 @@ test('Kafka has topics, whose partitions only become more', async () => {
     config: { retention_ms: 1 },
   });
   expect(body.topic).toMatchObject({ name: 'events', replication_factor: 2, config: { retention_ms: 1 } });
+  expect(body.topic.config).toMatchObject({ cleanup_policy: 'delete', segment_jitter_ms: 0 });
   const one = path(id, '/topics/events');
   expect((await lab.call('PUT', one, { partition_count: 6 })).body.topic.partitions).toHaveLength(6);
   expect((await lab.call('PUT', one, { partition_count: 3 })).status).toBe(422);

@@ -1,20 +1,23 @@
 import { z } from 'zod';
 import type { Api } from '../api';
+import { isRegion } from '../catalogue/catalogue';
 import { PROJECT_RESOURCES } from '../project/stored-project';
 import { becoming } from '../server/becoming';
 import { forbidden, found, unprocessable } from '../server/errors';
 import { openapi } from '../server/provenance';
 import { type Call, type Route, route } from '../server/route';
 import { canonicalTag } from '../tag/tag';
+import { defaultVpc } from '../vpc/vpc';
 import { checkNodes, createCluster, createClusterBody, nodeBody } from './cluster-create';
 import { clusterSettingRoutes } from './cluster-setting';
 import { clusterAnswer, clusterView } from './cluster-view';
 import { poolRoutes } from './connection-pool';
-import { CREATE_CLUSTER, RESIZE_CLUSTER } from './database-life';
+import { CREATE_CLUSTER, MIGRATE_CLUSTER, RESIZE_CLUSTER, RESIZE_REPLICA } from './database-life';
 import { databaseOptionRoutes } from './database-option';
 import { dbRoutes } from './db';
+import { logSinkRoutes } from './log-sink';
 import { replicaRoutes } from './replica';
-import { CLUSTERS, type Cluster, clusterUrn, keyOf, PARTS } from './stored-database';
+import { CLUSTERS, type Cluster, clusterUrn, keyOf, PARTS, REPLICAS } from './stored-database';
 import { topicRoutes } from './topic';
 import { trustedSourceRoutes } from './trusted-source-route';
 import { userRoutes } from './user';
@@ -29,16 +32,29 @@ export function removeCluster({ cloud }: Pick<Api, 'cloud'>, { id }: Cluster): v
     for (const part of cloud.of(table).byCluster.get(id)) cloud.of(table).delete(keyOf(part));
 }
 
-/** More of everything, or less but of storage. @throws 422 */
-function resize({ cloud }: Api, cluster: Cluster, { body, start }: Call<z.infer<typeof resizeBody>>): void {
-  const least = checkNodes(cluster.engine, body.size, body.num_nodes);
-  const storageMib = Math.max(body.storage_size_mib ?? 0, least, cluster.storageMib);
-  if (body.storage_size_mib && body.storage_size_mib < cluster.storageMib)
+/** What there is afterwards: more of everything, or less but of storage. @throws 422 */
+function resized({ engine }: Cluster, before: number, body: z.infer<typeof resizeBody>) {
+  const least = checkNodes(engine, body.size, body.num_nodes);
+  if (body.storage_size_mib && body.storage_size_mib < before)
     throw unprocessable('The storage of a cluster can only be made larger.');
-  cloud.of(CLUSTERS).set(cluster.id, {
-    ...{ ...cluster, storageMib, size: body.size, nodes: body.num_nodes, status: 'resizing' },
-  });
-  start(becoming(RESIZE_CLUSTER, cluster.id));
+  const storageMib = Math.max(body.storage_size_mib ?? 0, least, before);
+  return { storageMib, size: body.size, status: 'resizing' as const };
+}
+
+/** Of a cluster, or of a replica, which has an id like one. @throws 422 */
+function resize({ cloud }: Api, { params, body, start }: Call<z.infer<typeof resizeBody>>): void {
+  const id = params.database_cluster_uuid ?? '';
+  const [replica] = cloud.of(REPLICAS).byId.get(id);
+  const cluster = found(cloud.of(CLUSTERS).get(replica?.clusterId ?? id));
+  if (replica) {
+    const one = { ...body, num_nodes: 1 };
+    cloud.of(REPLICAS).set(keyOf(replica), { ...replica, ...resized(cluster, replica.storageMib, one) });
+    start(becoming(RESIZE_REPLICA, keyOf(replica)));
+  } else {
+    const nodes = body.num_nodes;
+    cloud.of(CLUSTERS).set(id, { ...cluster, ...resized(cluster, cluster.storageMib, body), nodes });
+    start(becoming(RESIZE_CLUSTER, id));
+  }
 }
 
 export function databaseRoutes(api: Api): Route[] {
@@ -74,7 +90,7 @@ export function databaseRoutes(api: Api): Route[] {
       guesses: [
         'It is `creating` for the time of an action. It is a record: nothing listens at its addresses, which end in .test.',
         "Any size of the right form is taken; the storage that comes with it is the price list's, from memory.",
-        '409 for a name that is taken. backup_restore and autoscale at creation are ignored as unknown.',
+        '409 for a name that is taken. backup_restore is ignored as unknown.',
         'Passwords show with the scope database:view_credentials only.',
         'Where droplets really run it is refused with 501.',
       ],
@@ -105,8 +121,27 @@ export function databaseRoutes(api: Api): Route[] {
       scopes: [['database:update']],
       body: resizeBody,
       status: 202,
-      guesses: ['Storage never shrinks: 422 for less than there is; a smaller size keeps what there is.'],
-      handle: (call) => resize(api, clusterOf(call), call),
+      guesses: [
+        'Storage never shrinks: 422 for less than there is; a smaller size keeps what there is.',
+        'The id may be that of a replica, as the provider resizes one.',
+      ],
+      handle: (call) => resize(api, call),
+    }),
+    route({
+      call: 'PUT /v2/databases/:database_cluster_uuid/migrate',
+      operation: 'databases_update_region',
+      scopes: [['database:update']],
+      body: openapi(z.strictObject({ region: z.string() })),
+      status: 202,
+      guesses: ['It is `migrating` for the time of an action, into the default VPC of the region.'],
+      handle: (call) => {
+        const cluster = clusterOf(call);
+        const { region } = call.body;
+        if (!isRegion(region)) throw unprocessable(`region ${region} is invalid`);
+        const vpcId = region === cluster.region ? cluster.vpcId : defaultVpc(cloud, region).id;
+        cloud.of(CLUSTERS).set(cluster.id, { ...cluster, region, vpcId, status: 'migrating' });
+        call.start(becoming(MIGRATE_CLUSTER, cluster.id));
+      },
     }),
     ...clusterSettingRoutes(api, clusterOf),
     ...trustedSourceRoutes(api, clusterOf),
@@ -115,5 +150,6 @@ export function databaseRoutes(api: Api): Route[] {
     ...poolRoutes(api, clusterOf),
     ...replicaRoutes(api, clusterOf),
     ...topicRoutes(api, clusterOf),
+    ...logSinkRoutes(api, clusterOf),
   ];
 }

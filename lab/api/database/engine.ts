@@ -52,11 +52,11 @@ export const TRAITS: Readonly<Record<Engine, Traits>> = {
   advanced_mysql: { ...mysql, versions: ['8.4.8'], nodes: [1, 3] },
 };
 
-/** The version that a text means: "6" is 6.0 of MongoDB. Undefined when there is none such. */
+/** The version that a text names, in its own words: "6" is 6.0 of MongoDB, and stays "6". Undefined when there is none such. */
 export function versionOf(engine: Engine, wanted: string | null | undefined): string | undefined {
   const { versions } = TRAITS[engine];
   if (!wanted) return versions.at(-1);
-  return versions.find((one) => one === wanted || one === `${wanted}.0`);
+  return versions.some((one) => one === wanted || one.startsWith(`${wanted}.`)) ? wanted : undefined;
 }
 
 /** With a second part, such as 17.0. */

@@ -32,7 +32,7 @@ const replicaAnswer = openapi(
     name: z.string(),
     region: z.string(),
     size: z.string(),
-    status: z.enum(['creating', 'online']),
+    status: z.enum(['creating', 'online', 'resizing']),
     tags: z.array(z.string()),
     created_at: z.iso.datetime(),
     private_network_uuid: z.string(),

@@ -17,7 +17,7 @@ export interface Cluster {
   readonly name: string;
   readonly engine: Engine;
   readonly version: string;
-  readonly status: 'creating' | 'online' | 'resizing';
+  readonly status: 'creating' | 'online' | 'resizing' | 'migrating';
   readonly region: string;
   readonly size: string;
   readonly nodes: number;
@@ -45,6 +45,8 @@ export interface User extends OfCluster {
   /** Of MySQL. */
   readonly authPlugin: string;
   readonly settings: Settings;
+  /** By which a client of Kafka shows who it is. */
+  readonly accessKey?: string;
 }
 
 export type Db = OfCluster;
@@ -59,7 +61,7 @@ export interface Pool extends OfCluster {
 
 export interface Replica extends OfCluster {
   readonly id: string;
-  readonly status: 'creating' | 'online';
+  readonly status: 'creating' | 'online' | 'resizing';
   readonly region: string;
   readonly size: string;
   readonly storageMib: number;
@@ -74,6 +76,12 @@ export interface Topic extends OfCluster {
   readonly config: Settings;
 }
 
+export interface LogSink extends OfCluster {
+  readonly id: string;
+  readonly type: 'rsyslog' | 'elasticsearch' | 'opensearch' | 'datadog';
+  readonly config: Settings;
+}
+
 const byCluster = { byCluster: ({ clusterId }: OfCluster) => [clusterId] };
 
 export const CLUSTERS = new Table<string, Cluster, 'byTag' | 'byVpc'>('database_clusters', {
@@ -83,10 +91,14 @@ export const CLUSTERS = new Table<string, Cluster, 'byTag' | 'byVpc'>('database_
 export const USERS = new Table<string, User, 'byCluster'>('database_users', byCluster);
 export const DBS = new Table<string, Db, 'byCluster'>('database_dbs', byCluster);
 export const POOLS = new Table<string, Pool, 'byCluster'>('database_pools', byCluster);
-export const REPLICAS = new Table<string, Replica, 'byCluster'>('database_replicas', byCluster);
+export const REPLICAS = new Table<string, Replica, 'byCluster' | 'byId'>('database_replicas', {
+  ...byCluster,
+  byId: ({ id }) => [id],
+});
 export const TOPICS = new Table<string, Topic, 'byCluster'>('database_topics', byCluster);
+export const LOG_SINKS = new Table<string, LogSink, 'byCluster'>('database_log_sinks', byCluster);
 /** All that goes with its cluster, as far as they are alike. */
-export const PARTS = [USERS, DBS, POOLS, REPLICAS, TOPICS] as unknown as readonly Table<
+export const PARTS = [USERS, DBS, POOLS, REPLICAS, TOPICS, LOG_SINKS] as unknown as readonly Table<
   string,
   OfCluster,
   'byCluster'

@@ -4,8 +4,12 @@ import { conflict, found, unprocessable } from '../server/errors';
 import { guess, openapi } from '../server/provenance';
 import { type Call, type Route, route } from '../server/route';
 import { type Cluster, keyOf, TOPICS, type Topic } from './stored-database';
+import { TOPIC_DEFAULTS } from './topic-config';
 
-const config = guess("Kafka's own options: whatever is set is kept", z.record(z.string(), z.unknown()));
+const config = guess(
+  "Kafka's own options: the document's defaults, and whatever is set",
+  z.record(z.string(), z.unknown()),
+);
 const fields = {
   replication_factor: z.int().min(2).nullish(),
   partition_count: z.int().min(3).max(2048).nullish(),
@@ -38,7 +42,8 @@ const listed = openapi(
 );
 
 const view = ({ name, replicas, partitions, config: own }: Topic) => ({
-  ...{ name, state: 'active', replication_factor: replicas, config: own },
+  ...{ name, state: 'active', replication_factor: replicas },
+  config: { ...TOPIC_DEFAULTS, ...own },
   partitions: Array.from({ length: partitions }, (_, id) => ({
     ...{ id, size: 0, in_sync_replicas: replicas, earliest_offset: 0, consumer_groups: [] },
   })),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { guess, openapi } from '../server/provenance';
 import type { Caller } from '../server/scopes';
+import { CA_CERTIFICATE } from './ca-certificate';
 import { shownPassword } from './connection';
 import { isMysql } from './engine';
 import type { Cluster, User } from './stored-database';
@@ -31,6 +32,11 @@ export const userAnswer = openapi(
     name: z.string(),
     role: z.enum(['primary', 'normal']),
     password: guess('empty without database:view_credentials', z.string()),
+    access_cert: guess("the authority's, the same for all", z.string().optional()),
+    access_key: guess(
+      'belongs to no certificate; empty without database:view_credentials',
+      z.string().optional(),
+    ),
     mysql_settings: mysqlSettings.optional(),
     settings: userSettings.optional(),
   }),
@@ -41,6 +47,12 @@ export const userView = (user: User, { engine }: Cluster, caller: Caller) => ({
   name: user.name,
   role: user.role,
   password: shownPassword(user.password, caller),
+  ...(user.accessKey === undefined
+    ? {}
+    : {
+        access_cert: Buffer.from(CA_CERTIFICATE, 'base64').toString(),
+        access_key: shownPassword(user.accessKey, caller),
+      }),
   ...(isMysql(engine) ? { mysql_settings: { auth_plugin: user.authPlugin } } : {}),
   ...(Object.keys(user.settings).length > 0 ? { settings: user.settings } : {}),
 });

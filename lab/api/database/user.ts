@@ -60,10 +60,11 @@ export function userRoutes({ cloud }: Api, clusterOf: (call: Pick<Call, 'params'
       answer: oneUser,
       guesses: ['409 for a name that is taken; 422 for Redis and Valkey, which have no users to manage.'],
       handle: (call) => {
-        const { id, engine } = clusterOf(call);
+        const cluster = clusterOf(call);
         const { name, mysql_settings, settings } = call.body;
-        if (isCache(engine)) throw unprocessable(`A cluster of ${engine} has no users to manage.`);
-        const user = newUser(id, name, 'normal');
+        if (isCache(cluster.engine))
+          throw unprocessable(`A cluster of ${cluster.engine} has no users to manage.`);
+        const user = newUser(cluster, name, 'normal');
         if (cloud.of(USERS).has(keyOf(user))) throw conflict(`user ${name} already exists`);
         const authPlugin = mysql_settings?.auth_plugin ?? user.authPlugin;
         return view(call, save({ ...user, authPlugin, settings: settingsOf(settings) }));

@@ -90,7 +90,7 @@ export function savePool(api: Api, call: Call<Body>, before?: AutoscalePool): Au
   return cloud.of(AUTOSCALE_POOLS).set(id, {
     ...{ id, name: call.body.name, members, createdAt: before?.createdAt ?? now, updatedAt: now },
     config: named(call.body.config) as AutoscalePool['config'],
-    template: named(call.body.droplet_template),
+    template: { public_networking: true, ...named(call.body.droplet_template) },
     history: [...(before?.history ?? []), event],
   });
 }

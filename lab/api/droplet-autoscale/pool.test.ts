@@ -29,6 +29,8 @@ const members = async (id: string) =>
 test('a pool makes the droplets of its template, and says of each how it is', async () => {
   const id = await create({ target_number_instances: 2 });
   await full(id, 2);
+  const { droplet_template } = (await lab.call('GET', `${path}/${id}`)).body.autoscale_pool;
+  expect(droplet_template).toMatchObject({ public_networking: true });
   const { droplets } = (await lab.call('GET', '/v2/droplets')).body;
   expect(droplets.map((one: { name: string }) => /^web-[0-9a-f]{8}$/.test(one.name))).toEqual([true, true]);
   const [first] = await members(id);

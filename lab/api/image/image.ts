@@ -118,6 +118,7 @@ export function imageRoutes(api: Api): Route[] {
       view: (one) => one,
       guesses: [
         'Ids, sizes and dates of images, and that releases from the examples of the documentation are still offered.',
+        "The type of public images is `snapshot`, as the provider's tests have it; the document's examples have `base`.",
       ],
     }),
     route({

@@ -4,7 +4,7 @@ import { regionAnswer, regionView } from '../catalogue/catalogue';
 import { DROPLETS } from '../droplet/stored-droplet';
 import { projectOf } from '../project/project-member';
 import type { Cloud } from '../server/cloud';
-import { openapi } from '../server/provenance';
+import { guess, openapi } from '../server/provenance';
 import type { Caller } from '../server/scopes';
 import { second } from '../server/time';
 import { type LoadBalancer, loadBalancerUrn } from './stored-load-balancer';
@@ -57,7 +57,7 @@ export const loadBalancerAnswer = openapi(
     project_id: z.uuid().optional(),
     http_idle_timeout_seconds: z.int(),
     firewall: z.strictObject({ allow: z.array(z.string()), deny: z.array(z.string()) }),
-    network: z.string(),
+    network: guess('none of a GLOBAL one, as the provider expects', z.string().optional()),
     network_stack: z.string(),
     type: z.string(),
     domains: z
@@ -91,7 +91,7 @@ const parts = (balancer: LoadBalancer) => ({
   ...(balancer.forwardingRules.length > 0 ? { forwarding_rules: balancer.forwardingRules } : {}),
   ...(balancer.ipv6 ? { ipv6: balancer.ipv6 } : {}),
   ...(SIZES[balancer.sizeUnit] ? { size: SIZES[balancer.sizeUnit] } : {}),
-  ...(balancer.region ? { region: regionView(balancer.region) } : {}),
+  ...(balancer.region ? { region: regionView(balancer.region), network: balancer.network } : {}),
   ...(balancer.domains.length > 0 ? { domains: balancer.domains } : {}),
   ...(balancer.globalSettings ? { glb_settings: balancer.globalSettings } : {}),
   ...(balancer.targetIds.length > 0 ? { target_load_balancer_ids: balancer.targetIds } : {}),
@@ -118,7 +118,6 @@ export const loadBalancerView = ({ cloud }: Api, balancer: LoadBalancer, caller:
   ...(caller.can('project:read') ? { project_id: projectOf(cloud, loadBalancerUrn(balancer.id)) } : {}),
   http_idle_timeout_seconds: balancer.httpIdleTimeout,
   firewall: balancer.firewall,
-  network: balancer.network,
   network_stack: balancer.networkStack,
   type: balancer.type,
   tls_cipher_policy: balancer.tlsCipherPolicy,

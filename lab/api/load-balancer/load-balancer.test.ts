@@ -124,7 +124,7 @@ test('only a global one has a cache to purge', async () => {
     ...{ type: 'GLOBAL', region: undefined, forwarding_rules: undefined },
     glb_settings: { target_protocol: 'http', target_port: 80, cdn: { is_enabled: true } },
   });
-  expect('region' in glb || 'vpc_uuid' in glb).toBe(false);
+  expect('region' in glb || 'vpc_uuid' in glb || 'network' in glb).toBe(false);
   expect((await lab.call('DELETE', `/v2/load_balancers/${glb.id}/cache`)).status).toBe(204);
   const { id } = await create();
   expect((await lab.call('DELETE', `/v2/load_balancers/${id}/cache`)).status).toBe(422);

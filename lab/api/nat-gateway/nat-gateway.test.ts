@@ -15,10 +15,15 @@ const body = (more: object = {}) => ({
 });
 
 test('a gateway comes into being with an address, is changed, holds its VPC, and takes its time to go', async () => {
-  const { status, body: made } = await lab.call('POST', '/v2/vpc_nat_gateways', body());
+  const { projects } = (await lab.call('GET', '/v2/projects')).body;
+  const vpcs = [{ vpc_uuid: vpc, subnet_uuid: vpc }];
+  const { status, body: made } = await lab.call('POST', '/v2/vpc_nat_gateways', body({ vpcs }));
   expect([status, made.vpc_nat_gateway]).toMatchObject([
     202,
-    { state: 'NEW', vpcs: [{ vpc_uuid: vpc, default_gateway: false }], udp_timeout_seconds: 30 },
+    {
+      ...{ state: 'NEW', udp_timeout_seconds: 30, project_id: projects[0].id },
+      vpcs: [{ vpc_uuid: vpc, default_gateway: false, subnet_uuid: vpc }],
+    },
   ]);
   const path = `/v2/vpc_nat_gateways/${made.vpc_nat_gateway.id}`;
   const { vpc_nat_gateway } = await lab.until(path, (one) => one.vpc_nat_gateway.state === 'ACTIVE');
@@ -33,7 +38,8 @@ test('a gateway comes into being with an address, is changed, holds its VPC, and
   expect((await lab.call('GET', '/v2/vpc_nat_gateways?region=nyc3')).body.meta.total).toBe(0);
   expect((await lab.call('DELETE', `/v2/vpcs/${vpc}`)).status).toBe(403);
   expect((await lab.call('DELETE', path)).status).toBe(202);
-  await lab.until(path, ({ id }) => id === 'not_found');
+  // The provider waits for these words.
+  await lab.until(path, ({ message }) => message === `nat gateway with id ${vpc_nat_gateway.id} not found`);
   expect((await lab.call('DELETE', `/v2/vpcs/${vpc}`)).status).toBe(204);
 });
 

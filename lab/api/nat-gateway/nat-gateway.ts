@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Api } from '../api';
 import { isRegion } from '../catalogue/catalogue';
+import { defaultProject } from '../project/project-member';
+import { PROJECTS } from '../project/stored-project';
 import { freeAddress, lastAddress, NAT_GATEWAY } from '../server/addresses';
 import { becoming } from '../server/becoming';
 import type { Cloud } from '../server/cloud';
@@ -25,9 +27,9 @@ const changes = {
 const vpc = z.strictObject({
   vpc_uuid: z.string(),
   default_gateway: z.boolean().nullish(),
-  subnet_uuid: guess('godo sends it; there are no subnets', z.string().nullish()),
+  subnet_uuid: guess('godo sends it; kept, though there are no subnets', z.string().nullish()),
 });
-const project = { project_id: guess('godo sends it; kept by nobody', z.string().nullish()) };
+const project = { project_id: z.uuid().nullish() };
 const createBody = openapi(
   z.strictObject({
     ...changes,
@@ -51,12 +53,14 @@ const answer = openapi(
         vpc_uuid: z.string(),
         gateway_ip: z.string(),
         default_gateway: guess('godo reads it', z.boolean()),
+        subnet_uuid: guess('godo reads it', z.string()),
       }),
     ),
     egresses: z.strictObject({ public_gateways: z.array(z.strictObject({ ipv4: z.ipv4() })) }),
     udp_timeout_seconds: z.int(),
     icmp_timeout_seconds: z.int(),
     tcp_timeout_seconds: z.int(),
+    project_id: z.uuid(),
     created_at: z.iso.datetime(),
     updated_at: z.iso.datetime(),
   }),
@@ -75,22 +79,24 @@ function view(cloud: Cloud, gateway: NatGateway) {
   return {
     ...{ id: gateway.id, name: gateway.name, type: 'PUBLIC', state: gateway.state },
     ...{ region: gateway.region, size: gateway.size },
-    vpcs: gateway.vpcs.map(({ id, isDefault }) => ({
+    vpcs: gateway.vpcs.map(({ id, isDefault, subnetId }) => ({
       vpc_uuid: id,
       gateway_ip: lastAddress(cloud.of(VPCS).get(id)?.ipRange ?? '10.0.0.0/8'),
       default_gateway: isDefault,
+      subnet_uuid: subnetId,
     })),
     egresses: { public_gateways: [{ ipv4: gateway.ip }] },
     ...{ udp_timeout_seconds: udp, icmp_timeout_seconds: icmp, tcp_timeout_seconds: tcp },
+    project_id: gateway.projectId,
     ...{ created_at: second(gateway.createdAt), updated_at: second(gateway.updatedAt) },
   };
 }
 
 /** @throws 422 for VPCs that do not exist, or elsewhere */
 function vpcsOf(cloud: Cloud, region: string, given: readonly z.infer<typeof vpc>[]): NatGateway['vpcs'] {
-  return given.map(({ vpc_uuid: id, default_gateway }) => {
+  return given.map(({ vpc_uuid: id, default_gateway, subnet_uuid }) => {
     if (cloud.of(VPCS).get(id)?.region !== region) throw unprocessable(`There is no VPC ${id} in ${region}.`);
-    return { id, isDefault: default_gateway ?? false };
+    return { id, isDefault: default_gateway ?? false, subnetId: subnet_uuid ?? '' };
   });
 }
 
@@ -100,6 +106,10 @@ const timeoutsOf = (body: z.infer<typeof updateBody>): NatGateway['timeouts'] =>
   tcp: body.tcp_timeout_seconds || 30,
 });
 
+/** The project that a body names, or the default one. @throws 404 */
+const projectOf = (cloud: Cloud, id: string | null | undefined) =>
+  id ? found(cloud.of(PROJECTS).get(id)).id : defaultProject(cloud).id;
+
 function create({ cloud }: Api, body: z.infer<typeof createBody>): NatGateway {
   if (!isRegion(body.region)) throw unprocessable(`region ${body.region} is invalid`);
   const id = randomUUID();
@@ -107,6 +117,7 @@ function create({ cloud }: Api, body: z.infer<typeof createBody>): NatGateway {
   return cloud.of(NAT_GATEWAYS).set(id, {
     ...{ id, name: body.name, state: 'NEW', region: body.region, size: body.size },
     vpcs: vpcsOf(cloud, body.region, body.vpcs),
+    projectId: projectOf(cloud, body.project_id),
     ip: freeAddress(cloud, NAT_GATEWAY, {
       count: cloud.of(NAT_GATEWAYS).size,
       has: (ip) => cloud.of(NAT_GATEWAYS).byAddress.has(ip),
@@ -118,7 +129,8 @@ function create({ cloud }: Api, body: z.infer<typeof createBody>): NatGateway {
 
 export function natGatewayRoutes(api: Api): Route[] {
   const { cloud } = api;
-  const gatewayOf = ({ params }: Pick<Call, 'params'>) => found(cloud.of(NAT_GATEWAYS).get(params.id ?? ''));
+  const gatewayOf = ({ params: { id = '' } }: Pick<Call, 'params'>) =>
+    found(cloud.of(NAT_GATEWAYS).get(id), `nat gateway with id ${id} not found`);
   return [
     list({
       call: 'GET /v2/vpc_nat_gateways',
@@ -164,6 +176,9 @@ export function natGatewayRoutes(api: Api): Route[] {
       scopes: [['nat_gateway:read']],
       status: 200,
       answer: oneGateway,
+      guesses: [
+        "The text of the 404, by which the provider knows that it is gone. It is in its project by this field alone: no list of a project's resources has it.",
+      ],
       handle: (call) => ({ vpc_nat_gateway: view(cloud, gatewayOf(call)) }),
     }),
     route({
@@ -175,9 +190,10 @@ export function natGatewayRoutes(api: Api): Route[] {
       answer: oneGateway,
       handle: (call) => {
         const before = gatewayOf(call);
-        const { name, size, vpcs } = call.body;
+        const { name, size, vpcs, project_id } = call.body;
         const gateway = cloud.of(NAT_GATEWAYS).set(before.id, {
           ...{ ...before, name, size, timeouts: timeoutsOf(call.body) },
+          projectId: project_id ? projectOf(cloud, project_id) : before.projectId,
           vpcs: vpcs?.length ? vpcsOf(cloud, before.region, vpcs) : before.vpcs,
           updatedAt: new Date().toISOString(),
         });

@@ -6,7 +6,13 @@ export interface NatGateway {
   readonly state: 'NEW' | 'ACTIVE' | 'DELETING';
   readonly region: string;
   readonly size: number;
-  readonly vpcs: readonly { readonly id: string; readonly isDefault: boolean }[];
+  readonly vpcs: readonly {
+    readonly id: string;
+    readonly isDefault: boolean;
+    /** As it was sent: there are no subnets. */
+    readonly subnetId: string;
+  }[];
+  readonly projectId: string;
   readonly ip: string;
   /** Seconds after which what is idle is forgotten. */
   readonly timeouts: { readonly udp: number; readonly icmp: number; readonly tcp: number };

@@ -20,6 +20,9 @@ export async function databaseWorld(made: Make): Promise<WorldPart> {
   await made(`/v2/databases/${pg}/pools`, { name: 'pool', mode: 'session', size: 2, db: 'defaultdb' });
   await made(`/v2/databases/${pg}/replicas`, { name: 'copy' });
   await made(`/v2/databases/${kafka}/topics`, { name: 'topic' });
+  const rsyslog = { config: { server: '192.0.2.1', port: 514, tls: false, format: 'rfc5424' } };
+  const sink = { sink_name: 'logs', sink_type: 'rsyslog', ...rsyslog };
+  const logsink = (await made(`/v2/databases/${pg}/logsink`, sink)).sink.sink_id;
   const base = '/v2/databases/:database_cluster_uuid';
   const topic = { replication_factor: 2, partition_count: 6 };
   const pool = { mode: 'transaction', size: 3, db: 'defaultdb', user: 'app' };
@@ -27,7 +30,7 @@ export async function databaseWorld(made: Make): Promise<WorldPart> {
   return {
     parameters: {
       ...{ database_cluster_uuid: pg, username: 'app', database_name: 'defaultdb', pool_name: 'pool' },
-      ...{ replica_name: 'copy', topic_name: 'topic' },
+      ...{ replica_name: 'copy', topic_name: 'topic', logsink_id: logsink },
     },
     of: {
       [`PUT ${base}/eviction_policy`]: { database_cluster_uuid: valkey },
@@ -47,6 +50,7 @@ export async function databaseWorld(made: Make): Promise<WorldPart> {
       [`PUT ${base}/maintenance`]: { day: 'tuesday', hour: '14:00' },
       [`PUT ${base}/eviction_policy`]: { eviction_policy: 'allkeys_lru' },
       [`PUT ${base}/sql_mode`]: { sql_mode: 'ANSI' },
+      [`PUT ${base}/migrate`]: { region: 'lon1' },
       [`PUT ${base}/upgrade`]: { version: '17' },
       [`PUT ${base}/autoscale`]: { storage: { enabled: true, threshold_percent: 80, increment_gib: 10 } },
       [`PUT ${base}/do_settings`]: { do_settings: { service_cnames: ['db.a.test'] } },
@@ -60,6 +64,8 @@ export async function databaseWorld(made: Make): Promise<WorldPart> {
       [`POST ${base}/pools`]: { name: 'pool2', ...pool },
       [`PUT ${base}/pools/:pool_name`]: pool,
       [`POST ${base}/replicas`]: { name: 'copy2', region: 'nyc3', size: 'db-s-1vcpu-1gb', tags: ['t'] },
+      [`POST ${base}/logsink`]: { ...sink, sink_name: 'logs2' },
+      [`PUT ${base}/logsink/:logsink_id`]: rsyslog,
       [`POST ${base}/topics`]: { name: 'topic2', ...topic },
       [`PUT ${base}/topics/:topic_name`]: topic,
     },

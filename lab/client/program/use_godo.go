@@ -121,6 +121,25 @@ func main() {
 		Name: "c", Type: "https", Target: "https://example.test", Regions: []string{"us_east"}, Enabled: true,
 	})
 	differs("uptime check", err)
+	cluster, _, err := client.Databases.Create(ctx, &godo.DatabaseCreateRequest{
+		Name: "backend", EngineSlug: "pg", Region: "nyc3", SizeSlug: "db-s-1vcpu-1gb", NumNodes: 1,
+	})
+	if !differs("database", err) {
+		where := &godo.DatabaseLogsinkConfig{Server: "192.0.2.1", Port: 514, Format: "rfc5424", TLS: true}
+		sink, _, err := client.Databases.CreateLogsink(ctx, cluster.ID,
+			&godo.DatabaseCreateLogsinkRequest{Name: "logs", Type: "rsyslog", Config: where})
+		if !differs("log sink", err) {
+			where.Port = 6514
+			_, err = client.Databases.UpdateLogsink(ctx, cluster.ID, sink.ID, &godo.DatabaseUpdateLogsinkRequest{Config: where})
+			differs("another port", err)
+		}
+		sinks, _, err := client.Databases.ListLogsinks(ctx, cluster.ID, nil)
+		if !differs("log sinks", err) && len(sinks) != 1 {
+			fmt.Printf("differs: there are %d log sinks\n", len(sinks))
+		}
+		_, err = client.Databases.Migrate(ctx, cluster.ID, &godo.DatabaseMigrateRequest{Region: "lon1"})
+		differs("migration", err)
+	}
 	_, _, err = client.Monitoring.ListAlertPolicies(ctx, nil)
 	differs("alert policies", err)
 	_, _, err = client.Droplets.Get(ctx, 1)
