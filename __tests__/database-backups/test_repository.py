@@ -52,6 +52,26 @@ class Passwords(Volume):
         Copies(Repository("bases"), Repository("logs")).admit()
         self.assertEqual(opened_by, {name: ["lost", RECOVERY_PASSWORD, DROPLET_PASSWORD] for name in ("bases", "logs")})
 
+    def test_that_are_the_users_new_ones_are_let_in_by_the_droplets(self):
+        opened_by = self.bucket(bases=[DROPLET_PASSWORD, "earlier"])
+        Repository("bases").ensure()
+        self.assertEqual(opened_by, {"bases": [DROPLET_PASSWORD, "earlier", RECOVERY_PASSWORD]})
+
+    def test_of_a_new_droplet_open_all_that_is_there_before_its_first_logs_are_brought_and_are_asked_for_once(self):
+        opened_by = self.bucket(bases=["earlier", RECOVERY_PASSWORD], logs=["earlier", RECOVERY_PASSWORD])
+        with mock.patch("backups.copies.ENSURED", self.root / "ensured"):
+            Copies(Repository("bases"), Repository("logs")).ensure()
+            self.assertEqual(opened_by, {name: ["earlier", RECOVERY_PASSWORD, DROPLET_PASSWORD] for name in ("bases", "logs")})
+            opened_by.clear()
+            Copies(Repository("bases"), Repository("logs")).ensure()
+        self.assertEqual(opened_by, {})
+
+    def test_have_somewhere_to_bring_logs_before_there_is_a_base(self):
+        opened_by = self.bucket()
+        with mock.patch("backups.copies.ENSURED", self.root / "ensured"):
+            Copies(Repository("bases"), Repository("logs")).ensure()
+        self.assertEqual(opened_by, {"logs": [DROPLET_PASSWORD, RECOVERY_PASSWORD]})
+
     def test_make_nothing_where_there_is_nothing_to_open(self):
         opened_by = self.bucket(bases=[DROPLET_PASSWORD, RECOVERY_PASSWORD])
         Copies(Repository("bases"), Repository("logs")).admit()

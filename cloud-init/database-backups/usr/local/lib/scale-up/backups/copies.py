@@ -2,11 +2,14 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 from backups import moment, origin, state
 from backups.repository import Repository
 from backups.trouble import Absent, Trouble
+
+ENSURED = Path("/run/scale-up/backups-ensured")
 
 
 def own():
@@ -20,8 +23,17 @@ class Copies:
     def __init__(self, bases, logs):
         self.bases, self.logs = bases, logs
 
+    def ensure(self):
+        """Both passwords open what is there, and there is somewhere to bring logs. Passwords are the same for a droplet's life: so this is looked at once in each boot."""
+        if ENSURED.exists():
+            return
+        with suppress(Absent):
+            self.bases.admit()
+        self.logs.ensure()
+        ENSURED.touch()
+
     def admit(self):
-        """Has this deployment's password open what an earlier one made."""
+        """Has this deployment's passwords open what an earlier one made."""
         for repository in (self.bases, self.logs):
             with suppress(Absent):
                 repository.admit()

@@ -54,15 +54,13 @@ class Repository:
             self.admit()
 
     def admit(self):
-        """Has both passwords open it. @raises Absent where there is none yet"""
-        try:
-            keys = self.keys()
-        except WrongPassword:
-            # The password of an earlier deployment, whose state was lost. The user's own still opens it.
-            Repository.at(self.url, RECOVERY_PASSWORD, self.key).add_password(self.password)
-            return
-        if len(keys) < 2:
-            self.add_password(RECOVERY_PASSWORD)
+        """Has both passwords open it: one that is new is let in by the other. @raises Absent where there is none yet"""
+        users = Repository.at(self.url, RECOVERY_PASSWORD, self.key)
+        for one, other in ((self, users), (users, self)):
+            try:
+                one.keys()
+            except WrongPassword:
+                other.add_password(one.password)
 
     @classmethod
     def at(cls, url, password, key):
