@@ -37,6 +37,12 @@ scale-up handover
 \`\`\`
 not a step
 \`\`\`
+
+## Look
+
+\`\`\`sh
+npm run output
+\`\`\`
 `;
 
 test('a document is read as its headings, with settings, commands and what they print', () => {
@@ -51,6 +57,7 @@ test('a document is read as its headings, with settings, commands and what they 
       ],
     },
     { heading: 'Hand over', steps: [{ kind: 'sh', text: 'scale-up handover', place: 'load-balancer-1' }] },
+    { heading: 'Look', steps: [{ kind: 'sh', text: 'npm run output', place: undefined }] },
   ]);
 });
 

@@ -27,8 +27,10 @@ export function sectionsOf(document: string): Section[] {
   for (const line of document.split('\n')) {
     const [, heading] = (block ? undefined : HEADING.exec(line)) ?? [];
     const fence = FENCE.exec(line);
-    if (heading !== undefined) sections.push({ heading, steps: [] });
-    else if (fence && !block) block = { kind: fence[1] ?? '', lines: [] };
+    if (heading !== undefined) {
+      sections.push({ heading, steps: [] });
+      paragraph = '';
+    } else if (fence && !block) block = { kind: fence[1] ?? '', lines: [] };
     else if (fence && block) {
       const step = stepOf(block, paragraph);
       if (step) sections.at(-1)?.steps.push(step);
