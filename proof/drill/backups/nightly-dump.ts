@@ -15,8 +15,8 @@ export default {
   stack: oursWithBackups,
   limits: { static: { failed: 0, unknown: 0 }, moves: 0 },
   async method(lab) {
+    const dumped = Date.now(); // a dump has what was there when it began
     await lab.exec('database-1', 'sh', '-c', DUMP);
-    const dumped = Date.now();
     await lab.wait(DAY);
     await loseVolume(lab);
     lab.setAside = { from: dumped, to: Date.now() };
