@@ -10,7 +10,7 @@ from .probes import addresses, fetch
 
 CLIENT = ("127.0.0.1", 8402)  # the ACME client of this load balancer, while it waits for a question
 OTHERS_PORT = 8404  # where another load balancer's HAProxy asks that of its own
-LONGEST = 2  # seconds for all of them
+LONGEST = 5  # seconds for all of them; the authority waits for ten
 AT_ONCE = 64  # questions: the world may ask. Six load balancers with an authority that asks from five places are 30
 
 PATH = re.compile(rb"GET (/\.well-known/acme-challenge/[A-Za-z0-9_-]+) ")
