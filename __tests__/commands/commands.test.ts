@@ -157,6 +157,13 @@ describe('every command', () => {
     },
   );
 
+  test('takes the stacks of an app that names its folder itself', () => {
+    const folder = projectOf({ one: small('one') });
+    const app = readFileSync(join(folder, 'app.js'), 'utf8');
+    writeFileSync(join(folder, 'app.js'), app.replace('process.env.CDKTF_OUTDIR', "'cdktf.out'"));
+    expect(npm(folder, ['diagram']).said).toMatch(/^flowchart/);
+  });
+
   test('says where it finds no project, or one whose app makes no stack, also when an earlier one is there', () => {
     const folder = projectOf({ one: small('one') });
     expect(npm(folder, ['synth'])).toMatchObject({ status: 0 });

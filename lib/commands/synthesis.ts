@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -29,6 +29,8 @@ interface Manifest {
   >;
 }
 
+const MANIFEST = 'manifest.json';
+
 /**
  * Runs the app of cdktf.json, as the CDKTF command line does, and gives the stacks that it wrote.
  *
@@ -36,25 +38,31 @@ interface Manifest {
  */
 export function synthesize(output = outputFolder()): readonly Stack[] {
   const { app, context = {} } = configuration();
-  const manifest = join(output, 'manifest.json');
-  rmSync(manifest, { force: true }); // what an app does not write is not to be taken from an earlier run
+  const began = Date.now();
   const { status } = spawnSync(app, {
     shell: true,
     stdio: 'inherit',
     env: { ...process.env, CDKTF_OUTDIR: output, CDKTF_CONTEXT_JSON: JSON.stringify(context) },
   });
   if (status !== 0) throw new Explained(status ?? 1);
-  if (!existsSync(manifest)) {
+  // An app may name the folder itself. What it has not written now is not to be taken from an earlier run.
+  const place = [output, outputFolder()].find((folder) => isSince(began, join(folder, MANIFEST)));
+  if (place === undefined) {
     throw new UserError([`\`${app}\` has written no stack; its last line is to be app.synth()`]);
   }
-  const { stacks }: Manifest = JSON.parse(readFileSync(manifest, 'utf8'));
+  const { stacks }: Manifest = JSON.parse(readFileSync(join(place, MANIFEST), 'utf8'));
   return Object.entries(stacks).map(([name, stack]) => ({
     name,
-    folder: join(output, stack.workingDirectory),
-    file: join(output, stack.synthesizedStackPath),
+    folder: join(place, stack.workingDirectory),
+    file: join(place, stack.synthesizedStackPath),
     warnings: stack.annotations.filter(({ level }) => level === '@cdktf/warn').map(({ message }) => message),
   }));
 }
+
+/** Milliseconds by which a file's time may be behind the clock's. */
+const COARSE = 20;
+
+const isSince = (time: number, file: string) => existsSync(file) && statSync(file).mtimeMs >= time - COARSE;
 
 /**
  * Does something with stacks that are synthesized into a folder of their own, which is gone afterwards: those that were synthesized
