@@ -27,7 +27,7 @@ systemctl start scale-up-backup-base
 mysql --execute 'CREATE TABLE app.precious (id INT PRIMARY KEY); INSERT INTO app.precious VALUES (1)'
 sleep 1; date --utc +%FT%T.%NZ > /root/moment; sleep 1
 mysql --execute 'DROP TABLE app.precious'
-systemctl start scale-up-backup-logs`;
+systemctl restart scale-up-backup-logs`;
 
 /** The dump of another MySQL, as docs/backups.md has it made; and one in the bucket. */
 const DUMP = `
@@ -165,7 +165,7 @@ async function holdByFirst(lab: TestLab): Promise<void> {
 }
 
 async function loseVolume(lab: TestLab): Promise<void> {
-  await shell(lab, 'database-1', 'systemctl start scale-up-backup-logs');
+  await shell(lab, 'database-1', 'systemctl restart scale-up-backup-logs');
   const { volumes } = await lab.api('GET', '/v2/volumes');
   const [{ id, droplet_ids, region }] = volumes;
   await lab.power('database-1', 'power-off');

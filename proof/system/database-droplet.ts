@@ -16,9 +16,12 @@ export class DatabaseDroplet {
     return this.run('mysql', '--batch', '--skip-column-names', '--execute', statements);
   }
 
-  /** Makes one now: logs, base, dump, proof. */
+  /** Makes one now, of what is there now: logs, base, dump, proof. One that is under way has begun before. */
   copy(kind: string): Promise<string> {
-    return this.run('systemctl', 'start', `scale-up-backup-${kind}.service`);
+    const unit = `scale-up-backup-${kind}.service`;
+    return this.sh(
+      `while systemctl show --value --property=ActiveState ${unit} | grep --quiet ^activating; do sleep 0.2; done; systemctl start ${unit}`,
+    );
   }
 
   restore(...words: string[]): Promise<string> {
