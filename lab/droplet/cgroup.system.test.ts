@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { describeAsRoot } from '../testing/as-root';
 import { Cgroup } from './cgroup';
@@ -22,6 +24,20 @@ describeAsRoot('the control groups of a droplet', () => {
     await expect(droplet.limit(Number.NaN, 1)).rejects.toThrow(
       /^The kernel refuses "NaNM" in \/sys\/fs\/cgroup\/\S+\/memory\.\w+: EINVAL\.$/,
     );
+  });
+
+  test('that somebody removes while they are looked at hold no process', async () => {
+    await droplet.create();
+    const [folder = ''] = droplet.folders;
+    const again = 'while :; do mkdir "$0"; rmdir "$0"; done 2> /dev/null';
+    const others = spawn('sh', ['-c', again, folder]);
+    const end = Date.now() + 2000;
+    try {
+      while (Date.now() < end) expect(droplet.processes()).toEqual([]);
+    } finally {
+      others.kill('SIGKILL');
+      await once(others, 'exit');
+    }
   });
 
   test('that are gone have nothing to be told', async () => {
