@@ -101,6 +101,7 @@ class Https:
     def __init__(self, address: str, certificate: tuple[Path, Path]) -> None:
         self.certificate: tuple[Path, Path] | None = certificate
         self.unanswered: list[socket.socket] = []
+        self.requests: list[bytes] = []
         self.listener = socket.create_server((address, 443))
         threading.Thread(target=self.run, daemon=True).start()
 
@@ -112,7 +113,10 @@ class Https:
                     self.unanswered.append(connection)
                     continue
                 with suppress(OSError), connection:
-                    server_side(self.certificate).wrap_socket(connection, server_side=True).close()
+                    connection.settimeout(2)
+                    with server_side(self.certificate).wrap_socket(connection, server_side=True) as tls:
+                        self.requests.append(tls.recv(1024))
+                        tls.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
 
     def close(self) -> None:
         self.listener.shutdown(socket.SHUT_RDWR)

@@ -43,6 +43,11 @@ class ItsOwnCertificate(WithTls):
             r"load-balancer-2: no valid certificate \(certificate has expired\)\n$",
         )
 
+    def test_is_looked_at_by_a_whole_request_which_leaves_no_error_in_the_log_of_haproxy(self):
+        self.begin()
+        wait_for(lambda: self.one.https.requests)
+        self.assertEqual(self.one.https.requests[0], b"GET /-/ready HTTP/1.0\r\n\r\n")
+
     def test_is_looked_at_again_and_again(self):
         self.begin()
         self.one.https.certificate = None
