@@ -150,7 +150,14 @@ async function perform(drill: Drill, verbs: Verbs): Promise<string | undefined> 
 /** Waits until the stack is whole and its users are content, for so many seconds at most, and records what was so then. */
 async function steadyState(site: Site, content: () => boolean, seconds: number): Promise<SteadyState> {
   const deadline = Date.now() + seconds * 1000;
-  while (Date.now() < deadline && !(content() && (await site.missing()) === undefined)) await sleep(200);
+  for (;;) {
+    const state = await look(site, content);
+    if (state.steady_state_met || Date.now() >= deadline) return state;
+    await sleep(200);
+  }
+}
+
+async function look(site: Site, content: () => boolean): Promise<SteadyState> {
   const probes: Entry[] = [];
   const probe = (name: string, check: () => Promise<string | undefined>) =>
     note(probes, { type: 'probe', name }, async () => {
