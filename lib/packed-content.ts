@@ -1,3 +1,5 @@
+/// <reference path="./bzip2/seek-bzip.d.ts" />
+// Named here, so that whoever compiles file by file, as `ts-node` does, finds the types too.
 import { decode } from 'seek-bzip';
 import { fromAscii85, toAscii85 } from './ascii85';
 import { bzip2 } from './bzip2/bzip2';
