@@ -5,19 +5,21 @@ from unittest import mock
 
 from volume import Volume, at, snapshot
 
-from backups import binary_logs, mysql, places, state
+from backups import base, binary_logs, mysql, places, state
 from backups.trouble import Trouble
+
+THIN = binary_logs.thin
 
 
 class Bucket:
     """The repository of logs, as far as shipping asks it."""
 
     def __init__(self):
-        self.there, self.forgotten, self.brought = [], [], []
+        self.there, self.forgotten, self.brought, self.moment = [], [], [], None
 
     def backup(self, lineage, tags, *paths, folder, timeout):
         self.brought.append([path.name for path in binary_logs.in_order(folder)])
-        self.there.append(snapshot(f"s{len(self.there)}", at(minutes=len(self.there)), lineage, **dict(tag.split("=") for tag in tags)))
+        self.there.append(snapshot(f"s{len(self.brought)}", self.moment or at(minutes=len(self.there)), lineage, **dict(tag.split("=") for tag in tags)))
         return self.there[-1].id
 
     def snapshots(self, _, lineage):
@@ -109,6 +111,56 @@ class BinaryLogs(Volume):
         there = [snapshot(f"s{i}", at(minutes=10 * i)) for i in range(100)]
         binary_logs.thin(self.bucket, there)
         self.assertEqual([f"s{i}" for i in range(100) if f"s{i}" not in self.bucket.forgotten], ["s71", "s99"])
+
+    def ship_for_days(self, *days):
+        """A log every three hours, and a copy of all that is held; none while the bucket is away, which are the days from noon on that are not named."""
+        for i in range(8 * max(days) + 8):
+            self.write_log(i + 1, at(hours=3 * i))
+            binary_logs.link(is_running=False)
+            if i // 8 in days:
+                with mock.patch.object(self.bucket, "moment", at(hours=3 * i)):
+                    binary_logs.ship(self.bucket)
+
+    def assert_every_log_is_in(self, snapshots):
+        self.assertEqual(sorted(set().union(*map(binary_logs.numbers, snapshots))), [binary_logs.number(path.name) for path in binary_logs.in_order(places.DATA)])
+
+    def test_every_log_is_in_what_stays_of_the_copies(self):
+        self.patch(binary_logs, "thin", lambda repository, there: THIN(repository, there, most=1))
+        self.ship_for_days(0, 1, 2, 3, 4)
+        self.assert_every_log_is_in(self.bucket.there)
+        self.assertEqual(len(self.bucket.there), 6)  # dates
+
+    def test_every_log_is_in_what_stays_of_the_copies_also_after_a_bucket_was_away_for_longer_than_logs_are_held(self):
+        self.patch(binary_logs, "thin", lambda repository, there: THIN(repository, there, most=1))
+        self.ship_for_days(0, 5, 6)
+        self.assert_every_log_is_in(self.bucket.there)
+        self.assertEqual(len(self.bucket.there), 5 + 1)
+
+    def test_a_log_that_is_gone_before_it_was_held_needs_a_new_base(self):
+        self.write_log(1)
+        self.run_once(running=False)
+        self.write_log(4)
+        self.run_once(running=False)
+        self.assertEqual(state.read()["gap"], "binlog.000002")
+
+    def test_a_gap_is_closed_by_a_base_that_begins_after_it_only(self):
+        self.patch(base, "has_room", lambda: True)
+        self.patch(base, "clone", lambda *_: None)
+        repository = mock.Mock()
+        for gap, first, is_left in (("binlog.000004", "binlog.000005", False), ("binlog.000005", "binlog.000005", True)):
+            with state.changing() as known:
+                known["gap"] = gap
+            self.active = first
+            base.make(repository)
+            self.assertEqual("gap" in state.read(), is_left)
+
+    def test_a_volume_that_is_nearly_full_loses_first_what_is_in_the_bucket_and_needs_no_base_for_that(self):
+        self.write_log(1)
+        self.run_once(running=False)
+        with mock.patch.object(binary_logs, "free", side_effect=[0.04, 0.06]):
+            binary_logs.make_room()
+        self.assertEqual(self.held(), [])
+        self.assertNotIn("gap", state.read())
 
     def test_a_volume_that_is_nearly_full_loses_its_oldest_log_and_says_so_until_there_is_a_new_base(self):
         self.write_log(1), self.write_log(2)

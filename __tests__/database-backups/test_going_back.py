@@ -112,6 +112,13 @@ class Choice(Volume):
         [part] = held([base], logs).way(NOON, "L")
         self.assertEqual([one.id for one in part.logs], ["-4.1", "-3.1", "-2.1", "-1.1", "0.1", "1.1"])
 
+    def test_takes_the_logs_that_came_days_after_the_moment_where_the_bucket_was_away(self):
+        base = snapshot("base", at(days=-3))
+        days = ((-2, 3, 12), (3, 10, 80), (3.1, 40, 80), (4, 50, 90))
+        logs = [snapshot(str(day), at(days=day), first=f"binlog.{first:06}", last=f"binlog.{last:06}") for day, first, last in days]
+        [part] = held([base], logs).way(NOON, "L")
+        self.assertEqual([one.id for one in part.logs], ["-2", "3", "3.1"])
+
     def test_refuses_a_base_of_a_later_mysql_and_one_that_skips_a_release(self):
         with mock.patch.object(restored.mysql, "version", return_value="8.0.45"):
             restored.require_version("8.0.40")

@@ -49,7 +49,7 @@ class Report(unittest.TestCase):
 
     def test_warns_before_logs_have_to_go_and_says_when_they_went(self):
         self.assertRegex(self.troubles(free=0.12)[0], "12% of the volume are free")
-        self.assertRegex(self.troubles(gap="binlog.000004")[0], "given up before they reached the bucket")
+        self.assertRegex(self.troubles(gap="binlog.000004")[0], "are gone that never reached the bucket")
 
 
 class Retention(unittest.TestCase):

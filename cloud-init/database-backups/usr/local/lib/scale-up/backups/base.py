@@ -29,7 +29,8 @@ def make(repository):
         clone(repository, lineage, first)
         kind = "clone"
     with state.changing() as known:
-        known.pop("gap", None)
+        if binary_logs.number(known.get("gap", first)) < binary_logs.number(first):
+            del known["gap"]
     return kind
 
 

@@ -55,12 +55,21 @@ def link(is_running):
         state.begin_lineage()
         clear(places.LOGS)
         seen = 0
-    for path in closed:
-        if number(path.name) > seen:
-            keep(path)
+    new = [path for path in closed if number(path.name) > seen]
+    if seen and new and number(new[0].name) > seen + 1:
+        give_up(name(seen + 1), "is gone before it was held")
+    for path in new:
+        keep(path)
     if closed:
         with state.changing() as known:
             known["linked"] = max(seen, number(closed[-1].name))
+
+
+def give_up(name, why):
+    """A restore can't get past a log that never reached the bucket: a new base begins what follows."""
+    log(3, f"backups: {name} {why}")
+    with state.changing() as known:
+        known["gap"] = name
 
 
 def keep(path):
@@ -82,8 +91,8 @@ def ship(repository):
     with state.changing() as known:
         known["run"] = run
     # Logs of two days, of which restic reads those that are new: so the latest of these snapshots is all that a restore needs of two days.
-    last = held[-1].name
-    made = repository.backup(lineage, [f"last={last}", f"run={run}", *state.origin()], ".", folder=places.LOGS, timeout=UPLOAD)
+    first, last = held[0].name, held[-1].name
+    made = repository.backup(lineage, [f"first={first}", f"last={last}", f"run={run}", *state.origin()], ".", folder=places.LOGS, timeout=UPLOAD)
     there = repository.snapshots("--host", lineage)
     if not any(one.id == made for one in there):
         raise Trouble("what was just copied is not to be found in the bucket", made)
@@ -118,20 +127,38 @@ def let_go(now):
 
 
 def thin(repository, there, most=60):
-    """Each snapshot has all that the one before it had, two days long: so the last one of a day is enough."""
-    if len(there) < most:
-        return
-    last_of_day = {one.time.date(): one.id for one in there}
-    repository.forget([one.id for one in there if one.id not in last_of_day.values()])
+    kept = {one.id for one in enough(there)}
+    old = [one.id for one in there if one.id not in kept]
+    if len(old) >= most:
+        repository.forget(old)
+
+
+def enough(there):
+    """
+    Of some snapshots those that together have every log: of each day the last, since each has what is two days old; and any with logs that none of these has, as the
+    first one after a bucket was away for longer.
+    """
+    kept = list({one.time.date(): one for one in there}.values())
+    had = set().union(*map(numbers, kept))
+    for one in there:
+        if not numbers(one) <= had:
+            kept.append(one)
+            had |= numbers(one)
+    return sorted(kept, key=lambda one: one.time)
+
+
+def numbers(snapshot):
+    """Of the logs in it."""
+    return set(range(number(snapshot.tags["first"]), number(snapshot.tags["last"]) + 1)) if "first" in snapshot.tags else set()
 
 
 def make_room():
-    """Where the volume is nearly full the site comes first: the oldest go, although they are not in the bucket, and a new base begins what follows."""
+    """Where the volume is nearly full the site comes first: the oldest go, at last also those that are not in the bucket."""
     while (held := in_order(places.LOGS)) and free() < NONE_LEFT:
-        log(3, f"backups: the volume is nearly full: {held[0].name} goes before it is in the bucket")
+        oldest = held[0].name
+        if number(oldest) > state.read().get("shipped", 0):
+            give_up(oldest, "goes before it is in the bucket: the volume is nearly full")
         held[0].unlink()
-        with state.changing() as known:
-            known.setdefault("gap", held[0].name)
         mysql.query(f"PURGE BINARY LOGS TO '{held[1].name if len(held) > 1 else mysql.active_log()}'")
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
-from backups import moment, origin, state
+from backups import binary_logs, moment, origin, state
 from backups.repository import Repository
 from backups.trouble import Absent, Trouble
 
@@ -62,7 +62,7 @@ class Copies:
             fit = [one for one in bases if one.lineage == lineage and (until is None or one.at <= until)]
             base = max(fit, key=lambda one: one.at, default=None)
             before = None if base else origin_of(lineage, own_logs)
-            parts.insert(0, SimpleNamespace(lineage=lineage, base=base, origin=before, until=until, logs=daily(own_logs, base, until)))
+            parts.insert(0, SimpleNamespace(lineage=lineage, base=base, origin=before, until=until, logs=covering(own_logs, base, until)))
             if base:
                 return parts
             if before is None:
@@ -110,11 +110,11 @@ def origin_of(lineage, logs):
     return origin.parse(said)
 
 
-def daily(logs, base, until):
-    """The snapshots that together have every log from a base to a moment: one a day, since each has those of two days."""
+def covering(logs, base, until):
+    """The snapshots that together have every log from a base to a moment. What was committed last before it came with the first ones after it, whenever these were made."""
     there = [one for one in logs if base is None or one.time >= base.time - timedelta(days=1)]
-    last_of_day = {one.time.date(): one for one in there if until is None or one.time.date() <= until.date() + timedelta(days=1)}
-    return list(last_of_day.values())
+    last_day = min((one.time.date() for one in there if until and one.time.date() > until.date()), default=None)
+    return binary_logs.enough([one for one in there if last_day is None or one.time.date() <= last_day])
 
 
 def no_base(lineage, until):

@@ -34,7 +34,7 @@ def troubles(known, now, free):
             why = f": {known['why'][kind]}" if kind in known.get("why", {}) else ""
             yield (UNKNOWN[kind] if age is None else WORDS[kind].format(age=duration(age))) + why
     if "gap" in known:
-        yield "binary logs were given up before they reached the bucket, since the volume is full: a new base is needed"
+        yield "binary logs are gone that never reached the bucket: a new base is needed"
     if free < binary_logs.SCARCE:
         yield f"{free:.0%} of the volume are free: binary logs that are not in the bucket have to go at {binary_logs.NONE_LEFT:.0%}"
 
