@@ -1,13 +1,15 @@
 """What is said of copies, which of them may go, and what restic's words mean."""
 
+import runpy
 import tempfile
 import unittest
 from pathlib import Path
+from types import SimpleNamespace
 from unittest import mock
 
-from volume import NOON, at, snapshot
+from volume import LIBRARY, NOON, Volume, at, snapshot
 
-from backups import places, report, repository, retention
+from backups import moment, places, report, repository, retention
 from backups.trouble import Absent, Trouble, WrongPassword
 
 NOW = NOON.timestamp()
@@ -52,16 +54,83 @@ class Report(unittest.TestCase):
         self.assertRegex(self.troubles(gap="binlog.000004")[0], "are gone that never reached the bucket")
 
 
-class Retention(unittest.TestCase):
-    def test_old_bases_go_but_for_the_newest_and_the_newest_that_is_proven(self):
-        bases = [snapshot(str(day), at(days=-day), **({"proven": "t"} if day in (50, 45) else {})) for day in (50, 45, 40, 31, 29)]
-        self.assertEqual(retention.old_bases(bases, NOON, 30), ["50", "40", "31"])
-        self.assertEqual(retention.old_bases([snapshot("only", at(days=-90))], NOON, 30), [])
+def base(id, days, lineage="L", **tags):
+    when = at(days=-days)
+    return snapshot(id, when, lineage, base=True, at=moment.text(when), **tags)
+
+
+class Retention(Volume):
+    def test_old_bases_go_but_for_the_newest_the_newest_that_is_proven_and_the_one_from_which_the_first_day_is_reached(self):
+        bases = [base(str(day), day, **({"proven": "t"} if day in (50, 45) else {})) for day in (50, 45, 40, 31, 29)]
+        self.assertEqual(retention.old_bases(bases, NOON, 30), ["50", "40"])
+        self.assertEqual(retention.old_bases([base("only", 90)], NOON, 30), [])
+
+    def test_old_dumps_go_but_for_the_newest_and_no_dump_stands_for_a_base(self):
+        found = [base("base", 60), *(snapshot(f"dump {day}", at(days=-day), dump=True) for day in (50, 40)), snapshot("half", at(days=-35), unfinished=True)]
+        self.assertEqual(retention.old_bases(found, NOON, 30), ["dump 50", "half"])
 
     def test_logs_stay_as_long_as_a_base_needs_them(self):
         logs = [snapshot(str(day), at(days=-day)) for day in (60, 46, 45, 10)]
-        self.assertEqual(retention.old_logs(logs, [snapshot("base", at(days=-45))], NOON, 30), ["60"])
+        self.assertEqual(retention.old_logs(logs, [base("base", 45)], NOON, 30), ["60"])
         self.assertEqual(retention.old_logs(logs, [], NOON, 30), ["60", "46", "45"])
+
+
+class Left(Volume):
+    """Lineages that a restore has left behind. Of B, which goes on, the first base comes two days after it was begun."""
+
+    def setUp(self):
+        super().setUp()
+        places.LINEAGE.write_text("B parent=A")
+        self.bases = [base("b1", 38, "B"), base("b2", 1, "B", proven="t")]
+        self.logs = [self.log("B", 0, parent="A")]
+        self.leave("A", 40)
+
+    def log(self, lineage, days, **tags):
+        return snapshot(f"logs {lineage}", at(days=-days), lineage, **tags)
+
+    def leave(self, lineage, days, **origin):
+        """It was begun a day before, and has a base from half a day before it was left."""
+        self.bases.append(base(f"base {lineage}", days + 0.5, lineage))
+        self.logs.append(self.log(lineage, days, **origin))
+
+    def left(self, days=30):
+        return retention.left(sorted(self.bases, key=lambda one: one.time), self.logs, "B", NOON, days)
+
+    def test_goes_what_was_left_before_the_days_that_can_be_gone_back_to(self):
+        self.assertEqual(self.left(), ["A"])
+        self.assertEqual(self.left(days=41), [])
+
+    def test_stays_what_the_first_base_of_the_next_one_came_too_late_for(self):
+        self.bases = [one for one in self.bases if one.id != "b1"]
+        self.assertEqual(self.left(), [])
+
+    def test_stays_what_leads_to_one_that_stays_through_another_one(self):
+        self.bases = [one for one in self.bases if one.id != "b1"]
+        places.LINEAGE.write_text(f"B parent=A until={moment.text(at(days=-40.6))}")
+        self.logs[-1].tags["parent"] = "Z"
+        self.leave("Z", 50)
+        self.assertEqual(self.left(), [])
+        places.LINEAGE.write_text(f"B parent=A until={moment.text(at(days=-40.4))}")
+        self.assertEqual(self.left(), ["Z"])
+
+    def test_stays_what_another_one_goes_on_from_that_was_left_of_late(self):
+        self.leave("C", 10, parent="Y")
+        self.leave("Y", 60)
+        self.assertEqual(self.left(), ["A"])
+
+    def test_stays_as_long_as_no_base_of_the_one_that_goes_on_is_proven(self):
+        self.bases[1].tags.pop("proven")
+        self.assertEqual(self.left(), [])
+
+    def test_goes_from_both_repositories_and_the_journal_says_so(self):
+        program = runpy.run_path(str(LIBRARY.parents[1] / "sbin/scale-up-backup"))
+        said, bucket = [], {}
+        for name, there in (("bases", self.bases), ("logs", self.logs)):
+            bucket[name] = SimpleNamespace(snapshots=lambda there=there: there, forget=mock.Mock())
+        program["clean_left"].__globals__["log"] = lambda priority, line: said.append((priority, line))
+        program["clean_left"](SimpleNamespace(**bucket), "B", NOON, 30)
+        self.assertEqual([bucket[name].forget.call_args_list for name in bucket], [[mock.call(["base A"])], [mock.call(["logs A"])]])
+        self.assertEqual(said, [(5, "backups: lineage A was left 30 days ago or more, and no later moment needs it: its copies go")])
 
 
 class Words(unittest.TestCase):
