@@ -11,7 +11,7 @@ from unittest import mock
 
 from volume import NOON, Volume, at, snapshot
 
-from backups import blank_volume, copies, moment, origin, places, replay, restore, restored, state
+from backups import blank_volume, copies, moment, mysql, origin, places, replay, restore, restored, state
 from backups.trouble import Absent, Trouble
 
 TRANSACTION = """# at {position}
@@ -21,6 +21,12 @@ SET @@SESSION.GTID_NEXT= 'u:{number}'/*!*/;
 # at {inside}
 """
 
+PREVIOUS = """# at 127
+#261128 12:00:00 server id 1  end_log_pos 198 CRC32 0x00000000 \tPrevious-GTIDs
+{previous}
+"""
+UUID, OTHER = "11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222"
+
 
 def micro(when):
     return int(when.timestamp() * 1_000_000)
@@ -29,7 +35,7 @@ def micro(when):
 class Replay(Volume):
     def setUp(self):
         super().setUp()
-        self.logs = {}
+        self.logs, self.previous = {}, {}
         self.patch(subprocess, "Popen", self.mysqlbinlog)
 
     def log(self, number, *commits):
@@ -40,29 +46,30 @@ class Replay(Volume):
         return file
 
     def mysqlbinlog(self, words, **_):
-        lines = "".join(
+        previous = ",\n".join(f"# {gtids}" for gtids in self.previous.get(words[-1], ["[empty]"]))
+        lines = PREVIOUS.format(previous=previous) + "".join(
             TRANSACTION.format(position=100 * number, inside=100 * number + 50, committed=micro(when), number=number)
             for number, when in self.logs[words[-1]]
         )
+        lines += "SET @@SESSION.GTID_NEXT= 'AUTOMATIC' /* added by mysqlbinlog */ /*!*/;\n"
         return SimpleNamespace(stdout=iter(lines.splitlines(keepends=True)), stderr=SimpleNamespace(read=str), wait=lambda: 0)
 
     def test_ends_before_the_first_transaction_that_was_committed_later(self):
         logs = [self.log(1, at(minutes=-2), at(minutes=-1)), self.log(2, at(seconds=-1), at(seconds=1), at(seconds=2))]
         end = replay.cut(logs, NOON)
         self.assertEqual((end.logs, end.position), (logs, 400))
-        self.assertEqual([one.gtid for one in end.after], ["u:4", "u:5"])
+        self.assertEqual(end.next.gtid, "u:4")
 
     def test_ends_with_a_log_where_the_next_one_is_later_as_a_whole(self):
         logs = [self.log(1, at(minutes=-2)), self.log(2, at(seconds=1)), self.log(3, at(seconds=2))]
         end = replay.cut(logs, NOON)
-        self.assertEqual((end.logs, end.position), (logs[:1], None))
-        self.assertEqual([one.gtid for one in end.after], ["u:2", "u:3"])
+        self.assertEqual((end.logs, end.position, end.next.gtid), (logs[:1], None, "u:2"))
 
     def test_takes_all_of_a_log_whose_file_alone_is_younger_than_the_moment(self):
         log = self.log(1, at(minutes=-2))
         os.utime(log, (at(minutes=5).timestamp(),) * 2)
         end = replay.cut([log], NOON)
-        self.assertEqual((end.logs, end.position, end.after), ([log], None, []))
+        self.assertEqual((end.logs, end.position, end.next), ([log], None, None))
 
     def test_goes_to_the_end_where_no_moment_is_named(self):
         logs = [self.log(1, at(minutes=-2)), self.log(2, at(days=1))]
@@ -74,6 +81,23 @@ class Replay(Volume):
         self.assertEqual(replay.whole(logs[:3], "binlog.000004"), [])
         with self.assertRaisesRegex(Trouble, "binary log 4 is not in the bucket"):
             replay.whole(logs, "binlog.000002")
+
+    def said_of(self, subtracted, gtids="u:1-4"):
+        self.patch(mysql, "query", lambda sql: self.queries.append(sql) or [[subtracted]])
+        return replay.set_aside(places.DATA, gtids)
+
+    def test_leaves_out_what_the_data_of_before_have_by_all_that_was_before_their_last_log_and_what_is_in_it(self):
+        self.log(1, at(minutes=-9))
+        self.previous[str(self.log(2, at(minutes=-2), at(minutes=-1)))] = [f"{UUID}:1-8:tag:1-2", f"{OTHER}:1"]
+        self.assertEqual(self.said_of("u:2-3:5:tag:7,v:1"), "5 later transactions were set aside: u:2-3:5:tag:7,v:1.")
+        self.assertEqual(self.queries, [f"SELECT REPLACE(GTID_SUBTRACT('{UUID}:1-8:tag:1-2,{OTHER}:1,u:2-3', 'u:1-4'), '\\n', '')"])
+
+    def test_leaves_out_nothing_where_all_of_it_is_restored(self):
+        self.log(1, NOON)
+        self.assertEqual(self.said_of(""), "No transaction was set aside.")
+
+    def test_says_that_it_does_not_know_where_there_is_no_log(self):
+        self.assertEqual(self.said_of(""), "Which transactions were set aside is not known: there is no binary log.")
 
 
 def held(bases, logs=()):
@@ -301,6 +325,24 @@ class LastStep(Volume):
     def test_is_not_begun_by_itself_as_long_as_the_live_data_are_there(self):
         blank_volume.decide()
         self.assertTrue((places.DATA / "live").exists())
+
+    def said_at_the_end(self, **end):
+        found = SimpleNamespace(lineage=FIRST, size=1)
+        self.patch(restored, "plan", lambda *_: found)
+        self.patch(restored, "make", lambda *_: SimpleNamespace(reach=NOON, executed="e", gtids="u:1-4", next=None, heartbeat="12:00", **end))
+        for name in ("ship_all", "ship_the_rest", "start"):
+            self.patch(restore, name, lambda *_: None)
+        self.patch(replay, "set_aside", lambda data, gtids: f"set aside: what {data.name[:13]} has beside {gtids}")
+        return restore.run(None, None, say=lambda _: None)
+
+    def test_says_what_was_set_aside_by_what_the_data_of_before_have(self):
+        said = self.said_at_the_end()
+        self.assertEqual(said[1], "set aside: what mysql.before- has beside u:1-4")
+        self.assertRegex(said[2], "What was there before is kept in .*/mysql.before-")
+
+    def test_says_nothing_of_what_was_set_aside_where_there_was_nothing(self):
+        shutil.rmtree(places.DATA)
+        self.assertEqual([line for line in self.said_at_the_end() if "aside" in line or "before" in line], [])
 
     def test_can_be_taken_back(self):
         before = state.lineage()

@@ -6,13 +6,14 @@ import subprocess
 from datetime import datetime, timezone
 from types import SimpleNamespace
 
-from backups import moment
+from backups import binary_logs, mysql
 from backups.binary_logs import number
 from backups.trouble import Trouble
 
 POSITION = re.compile(r"# at (\d+)$")
 COMMIT = re.compile(r"\bimmediate_commit_timestamp=(\d+)")
 GTID = re.compile(r"SET @@SESSION\.GTID_NEXT= ?'([^']+)'")
+PREVIOUS = re.compile(r"# ([0-9a-f-]{36}:[^,\s]+),?$")
 
 
 def whole(logs, first):
@@ -27,35 +28,25 @@ def whole(logs, first):
 
 def cut(logs, until):
     """
-    Where a replay ends: the logs, the position in the last one at which to stop (None: at its end), and the transactions that come after, each with `gtid` and
-    `committed`. The first that was committed after the moment ends it, so that what is restored is a state that there was.
+    Where a replay ends: the logs, the position in the last one at which to stop (None: at its end), and the transaction that comes `next`, with `gtid` and `committed`
+    (None: there is none). The first that was committed after the moment ends it, so that what is restored is a state that there was.
     """
-    taken, after, position = [], [], None
+    taken = []
     for path in logs:
         # Its last event is no younger than the file.
-        if until is None or (not after and path.stat().st_mtime <= until.timestamp()):
-            taken.append(path)
-            continue
-        found = [one for one in transactions(path)]
+        found = [] if until is None or path.stat().st_mtime <= until.timestamp() else list(transactions(path))
         late = next((i for i, one in enumerate(found) if one.committed > until), None)
-        if not after:
-            if late != 0:
-                taken.append(path)
-                position = None if late is None else found[late].position
-            if late is not None:
-                found = found[late:]
-                after += found
-        else:
-            after += found
-    return SimpleNamespace(logs=taken, position=position, after=after)
+        if late != 0:
+            taken.append(path)
+        if late is not None:
+            return SimpleNamespace(logs=taken, position=found[late].position if late else None, next=found[late])
+    return SimpleNamespace(logs=taken, position=None, next=None)
 
 
 def transactions(path):
     """Of one log, without its rows."""
-    words = ["mysqlbinlog", "--no-defaults", "--base64-output=DECODE-ROWS", str(path)]
-    reader = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace")
     position = committed = None
-    for line in reader.stdout:
+    for line in lines(path):
         if found := POSITION.match(line):
             position = int(found[1])
         elif found := COMMIT.search(line) if line.startswith("#") else None:
@@ -64,6 +55,13 @@ def transactions(path):
             committed.gtid = found[1]
             yield committed
             committed = None
+
+
+def lines(path):
+    """What mysqlbinlog tells of a log, without its rows."""
+    words = ["mysqlbinlog", "--no-defaults", "--base64-output=DECODE-ROWS", str(path)]
+    reader = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace")
+    yield from reader.stdout
     said = reader.stderr.read()
     if reader.wait() != 0:
         raise Trouble("a binary log can't be read", f"{path.name}: {said}")
@@ -83,11 +81,41 @@ def run(scratch, found, say):
         raise Trouble("a binary log can't be read", said)
 
 
-def describe(after):
-    if not after:
-        return "No later transaction was set aside."
-    first, last = after[0], after[-1]
-    return (
-        f"{len(after)} later transactions were set aside: from {first.gtid} (committed {moment.text(first.committed)}) "
-        f"to {last.gtid} ({moment.text(last.committed)})."
-    )
+def executed(data):
+    """All transactions in a data directory, by the last of its logs, as a GTID set."""
+    logs = binary_logs.in_order(data)
+    if not logs:
+        raise Trouble("there is no binary log")
+    before, own, is_before = [], [], False
+    for line in lines(logs[-1]):
+        is_before = line.endswith("\tPrevious-GTIDs\n") or is_before and PREVIOUS.match(line)
+        if is_before and (found := PREVIOUS.match(line)):
+            before.append(found[1])
+        elif found := GTID.match(line):
+            own.append(found[1])
+    return ",".join([*before, *runs(own)])
+
+
+def runs(gtids):
+    """What follows one another as one interval: u:1 and u:2 are u:1-2."""
+    found = []
+    for server, _, number in (gtid.rpartition(":") for gtid in gtids if gtid[-1].isdigit()):
+        if found and found[-1][0] == server and found[-1][2] + 1 == int(number):
+            found[-1][2] += 1
+        else:
+            found.append([server, int(number), int(number)])
+    return [f"{server}:{first}-{last}" for server, first, last in found]
+
+
+def set_aside(data, gtids):
+    """What there is to say of the transactions that were in a data directory, and are not in a GTID set."""
+    try:
+        found = mysql.query(f"SELECT REPLACE(GTID_SUBTRACT('{executed(data)}', '{gtids}'), '\\n', '')")[0][0]
+    except Trouble as trouble:
+        return f"Which transactions were set aside is not known: {trouble.sentence}."
+    return f"{count(found)} later transactions were set aside: {found}." if found else "No transaction was set aside."
+
+
+def count(gtids):
+    intervals = [part.split("-") for server in gtids.split(",") for part in server.split(":")[1:] if part[0].isdigit()]
+    return sum(int(one[-1]) - int(one[0]) + 1 for one in intervals)

@@ -14,6 +14,7 @@ BEFORE = "mysql.before-"  # what the live data are called from then on
 BACK = places.VOLUME / "back"  # names what is being taken again, until it is
 MOUNT = "var-lib-mysql.mount"
 SERVICE = "mysql.service"
+KEPT = "What was there before is kept in {}: scale-up restore --back takes it again, and rm -r frees its room."
 
 
 def run(copies, until, lineage=None, say=print):
@@ -34,14 +35,13 @@ def run(copies, until, lineage=None, say=print):
     start()
     return [
         f"MySQL serves {state_of(until, end)}; the last heartbeat in it is of {end.heartbeat or 'no known time'} UTC.",
-        replay.describe(end.after),
-        *([f"What was there before is kept in {before}: scale-up restore --back takes it again, and rm -r frees its room."] if before else []),
+        *([replay.set_aside(before, end.gtids), KEPT.format(before)] if before else []),
         "Accounts and passwords are those of that moment, but for the application's own; a new base is being made.",
     ]
 
 
 def state_of(until, end):
-    if until and (end.position or end.after or end.reach >= until):
+    if until and (end.next or end.reach >= until):
         return f"the state of {moment.text(until)}"
     return f"the newest state that the bucket has, which is of {moment.text(end.reach)}"
 

@@ -52,6 +52,7 @@ def make(copies, found, folder, say):
         end = ends[-1]
         end.heartbeat = heartbeat(server)
         end.executed = executed(server)
+        end.gtids = gtids(server)
     end.reach = max([found.base.at, *(reach(*each) for each in zip(found.parts, ends) if each[1].logs)])
     (folder / "data" / "auto.cnf").unlink(missing_ok=True)  # another history, another name of the server
     return end
@@ -88,6 +89,10 @@ def require_origin(server, part):
 def executed(server):
     """Which transactions are in the data, in short."""
     return server.query("SELECT LEFT(SHA2(REPLACE(@@GLOBAL.gtid_executed, '\\n', ''), 256), 16)")[0][0]
+
+
+def gtids(server):
+    return server.query("SELECT REPLACE(@@GLOBAL.gtid_executed, '\\n', '')")[0][0]
 
 
 def reach(part, end):
