@@ -1,12 +1,18 @@
 """Who may work on the volume at the same time."""
 
+import io
+import runpy
+import subprocess
+import sys
 import threading
 import time
 import unittest
+from contextlib import redirect_stderr, redirect_stdout
+from unittest import mock
 
-from volume import Volume
+from volume import LIBRARY, Volume
 
-from backups import state
+from backups import copies, restore, state
 from backups.trouble import Trouble
 
 
@@ -29,6 +35,33 @@ class Alone(Volume):
     def test_does_not_wait_for_a_restore(self):
         with state.alone(state.RESTORE), self.assertRaisesRegex(Trouble, "a restore is under way"), state.alone("a copy of the binary logs"):
             self.fail("both at once")
+
+    def command(self, *words):
+        with mock.patch.object(sys, "argv", ["restore", *words]), mock.patch.object(copies, "own"), mock.patch.object(subprocess, "run"):
+            runpy.run_path(str(LIBRARY / "commands/restore"))
+
+    def test_is_no_look_at_a_moment_beside_the_live_data_while_the_logs_are_copied(self):
+        def look(*_):
+            with state.alone("a copy of the binary logs"):
+                copied.append(True)
+            with self.assertRaises(SystemExit), redirect_stderr(said):
+                self.command("--to", "latest", "--beside")
+
+        copied, said = [], io.StringIO()
+        with mock.patch.object(restore, "beside", look), redirect_stdout(io.StringIO()):
+            self.command("--to", "latest", "--beside")
+        self.assertEqual(copied, [True])
+        self.assertIn("a restore is under way", said.getvalue())
+
+    def test_is_a_restore(self):
+        def run(*_):
+            with state.alone("a copy of the binary logs"):
+                self.fail("both at once")
+
+        said = io.StringIO()
+        with mock.patch.object(restore, "run", run), self.assertRaises(SystemExit), redirect_stderr(said):
+            self.command("--to", "latest")
+        self.assertIn("a restore is under way", said.getvalue())
 
     def test_begins_when_a_restore_was_killed(self):
         with state.alone(state.RESTORE):

@@ -32,7 +32,7 @@ class Volume(unittest.TestCase):
         for name, path in {
             "VOLUME": volume, "DATA": volume / "mysql", "LINEAGE": volume / "lineage", "START_EMPTY": volume / "start-empty",
             "BACKUPS": volume / "backups", "LOGS": volume / "backups/logs", "WORK": volume / "backups/work", "STATE": volume / "backups/state.json",
-            "BUSY": self.root / "busy", "STATE_LOCK": self.root / "state-lock", "STACK": self.root / "stack.env", "TROUBLES": self.root / "troubles/backups", "NOTES": self.root / "notes/backups", "PASSWORD_TRIED": self.root / "tried",
+            "BUSY": self.root / "busy", "LOOKING": self.root / "looking", "STATE_LOCK": self.root / "state-lock", "STACK": self.root / "stack.env", "TROUBLES": self.root / "troubles/backups", "NOTES": self.root / "notes/backups", "PASSWORD_TRIED": self.root / "tried",
         }.items():  # fmt: skip
             self.patch(places, name, path)
         self.patch(restore, "FOLDER", places.WORK / "restore")

@@ -24,6 +24,7 @@ PASSWORD_TRIED = Path("/var/lib/scale-up/backup-password-tried")
 TROUBLES = Path("/run/scale-up/troubles/backups")
 NOTES = Path("/run/scale-up/notes/backups")
 BUSY = Path("/run/scale-up/backups.lock")
+LOOKING = Path("/run/scale-up/backups-beside.lock")
 STATE_LOCK = Path("/run/scale-up/backups-state.lock")
 
 

@@ -75,12 +75,14 @@ def begin_lineage(*origin):
 
 
 @contextmanager
-def alone(who):
+def alone(who, lock=None):
     """
-    One program at a time moves logs or restores: it waits until a copy has ended, which is soon. @raises Trouble while a restore is under way, which is long
+    One program at a time moves logs or restores (`lock`, by default places.BUSY): it waits until a copy has ended, which is soon. @raises Trouble while a restore is
+    under way, which is long
     """
-    places.BUSY.parent.mkdir(exist_ok=True)
-    with open(places.BUSY, "a+") as file:
+    lock = lock or places.BUSY
+    lock.parent.mkdir(exist_ok=True)
+    with open(lock, "a+") as file:
         while not locked(file):
             file.seek(0)
             if file.read() == RESTORE:
