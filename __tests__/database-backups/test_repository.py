@@ -96,5 +96,27 @@ class Silence(Volume):
             asked.keys()
 
 
+class Unread(Volume):
+    def test_files_leave_no_copy_that_looks_like_a_whole_one(self):
+        places.STACK.write_text("BACKUP_REPOSITORY=s3:https://example.com/b/production\n")
+        restic = self.root / "restic"
+        restic.write_text(
+            f"""#!/bin/sh
+echo "$*" >> {self.root}/asked
+test $1 = backup || exit 0
+echo '{{"message_type":"error","item":"ibdata1"}}' >&2
+echo '{{"message_type":"summary","snapshot_id":"half"}}'
+exit 3
+"""
+        )
+        restic.chmod(0o755)
+        asked = Repository("bases")
+        self.patch(asked, "command", lambda *words: [restic, *words])
+        self.patch(asked, "environment", lambda: None)
+        with self.assertRaisesRegex(Trouble, "a part of the data can't be read"):
+            asked.backup("L", ["base"], ".")
+        self.assertEqual((self.root / "asked").read_text().splitlines()[-1], "forget half")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import SimpleNamespace
 
 from backups import places
-from backups.trouble import Absent, Trouble, WrongPassword
+from backups.trouble import Absent, Incomplete, Trouble, WrongPassword
 
 DROPLET_PASSWORD = places.SECRETS / "backup-password"
 RECOVERY_PASSWORD = places.SECRETS / "backup-recovery-password"
@@ -33,6 +33,7 @@ REASONS = {
         "a copy in the bucket is damaged"
     ),
 }
+UNREAD = 3  # restic backup ends so where it could not read a file, and has made a snapshot without it
 SILENT = "the bucket of the backups does not answer"
 
 
@@ -79,11 +80,13 @@ class Repository:
         return sorted((snapshot(facts) for facts in found), key=lambda one: one.time)
 
     def backup(self, lineage, tags, *paths, folder=None, timeout=None):
-        """Returns the id of what is then in the bucket."""
+        """Returns the id of what is then in the bucket. @raises Incomplete where not all of it could be read; then nothing stays there"""
         words = [word for tag in tags for word in ("--tag", tag)]
-        said = self.run("backup", "--json", "--host", lineage, *words, *paths, folder=folder, timeout=timeout)
-        summaries = [facts for facts in map(json.loads, said.splitlines()) if facts.get("message_type") == "summary"]
-        return summaries[-1]["snapshot_id"]
+        try:
+            return made(self.run("backup", "--json", "--host", lineage, *words, *paths, folder=folder, timeout=timeout))[-1]
+        except Incomplete as incomplete:
+            self.forget(made(incomplete.said))
+            raise
 
     def restore(self, found, target):
         self.run("restore", found.id, f"--target={target}", "--no-lock")
@@ -107,6 +110,8 @@ class Repository:
         except subprocess.TimeoutExpired as late:
             said = (late.stderr or b"").decode(errors="replace")
             raise reason(f"restic {words[0]} did not end within {timeout} s: {said}") from None
+        if words[0] == "backup" and done.returncode == UNREAD:
+            raise Incomplete(done.stdout, done.stderr)
         if done.returncode != 0:
             raise reason(done.stderr)
         return done.stdout
@@ -126,6 +131,11 @@ def reason(said):
         if any(sign in said for sign in signs):
             return type(trouble)(trouble.sentence, said)
     return Trouble(SILENT, said)
+
+
+def made(said):
+    """Ids of the snapshots that restic tells of."""
+    return [facts["snapshot_id"] for facts in map(json.loads, said.splitlines()) if facts.get("message_type") == "summary"]
 
 
 def snapshot(facts):

@@ -15,5 +15,13 @@ class WrongPassword(Trouble):
     """The repository is there, and another password opens it."""
 
 
+class Incomplete(Trouble):
+    """A copy was made of less than there is; `said` is what restic printed of it."""
+
+    def __init__(self, said, detail):
+        super().__init__("a part of the data can't be read", detail)
+        self.said = said
+
+
 def log(priority, line):
     print(f"<{priority}>{line}", flush=True)
