@@ -12,7 +12,7 @@ from unittest import mock
 from volume import NOON, Volume, at, snapshot
 
 from backups import blank_volume, copies, moment, mysql, origin, places, replay, restore, restored, state
-from backups.trouble import Absent, Trouble
+from backups.trouble import Absent, Damaged, Trouble
 
 TRANSACTION = """# at {position}
 #261128 12:00:00 server id 1  end_log_pos 300 CRC32 0x00000000 \tGTID\tlast_committed=0\tsequence_number=1\timmediate_commit_timestamp={committed}\ttransaction_length=65
@@ -158,6 +158,47 @@ class Choice(Volume):
             moment.parse("2026-11-28T12:00:00")
         with self.assertRaisesRegex(Trouble, "is no moment"):
             moment.parse("yesterday")
+
+
+class DamagedBases(Volume):
+    """Two bases, of which some can't be fetched."""
+
+    def setUp(self):
+        super().setUp()
+        self.found = held([snapshot("older", at(days=-2)), snapshot("newer", at(days=-1))])
+        for base in self.found.bases.snapshots():
+            base.tags |= {"version": "9.7.4", "kind": "clone"}
+        self.found.bases.run = lambda *_: '{"total_size": 1}'
+        self.patch(restored.mysql, "version", lambda: "9.7.4")
+        self.said, self.required = [], []
+
+    def base_by_which(self, damaged, what="a copy in the bucket is damaged"):
+        def fetch(_, base, __):
+            if base.id in damaged:
+                raise (Damaged if "damaged" in what else Trouble)(what)
+            raise KeyboardInterrupt(base.id)  # that is far enough
+
+        self.patch(restored, "fetch_logs", lambda *_: [])
+        self.patch(restored, "fetch", fetch)
+        try:
+            restored.go_back(self.found, None, "L", places.WORK / "restore", self.said.append, self.required.append)
+        except KeyboardInterrupt as reached:
+            return str(reached)
+
+    def test_are_passed_over_for_the_one_before(self):
+        self.assertEqual(self.base_by_which([]), "newer")
+        self.assertEqual(self.base_by_which(["newer"]), "older")
+        self.assertIn("The base of 2026-11-27T12:00:00Z is damaged: going by the one before it", self.said)
+        self.assertEqual(self.required, [1, 1, 1])
+
+    def test_are_what_is_wrong_where_none_is_whole(self):
+        with self.assertRaisesRegex(Trouble, "a copy in the bucket is damaged"):
+            self.base_by_which(["newer", "older"])
+
+    def test_are_not_those_of_a_bucket_that_does_not_answer(self):
+        with self.assertRaisesRegex(Trouble, "does not answer"):
+            self.base_by_which(["newer"], "the bucket of the backups does not answer")
+        self.assertEqual(len(self.said), 1)
 
 
 FIRST, SECOND = "20261127T080000Z-00000001", "20261128T110000Z-00000002"
@@ -328,8 +369,8 @@ class LastStep(Volume):
 
     def said_at_the_end(self, **end):
         found = SimpleNamespace(lineage=FIRST, size=1)
-        self.patch(restored, "plan", lambda *_: found)
-        self.patch(restored, "make", lambda *_: SimpleNamespace(reach=NOON, executed="e", gtids="u:1-4", next=None, heartbeat="12:00", **end))
+        end = SimpleNamespace(reach=NOON, executed="e", gtids="u:1-4", next=None, heartbeat="12:00", **end)
+        self.patch(restored, "go_back", lambda *_: (found, end))
         for name in ("ship_all", "ship_the_rest", "start"):
             self.patch(restore, name, lambda *_: None)
         self.patch(replay, "set_aside", lambda data, gtids: f"set aside: what {data.name[:13]} has beside {gtids}")

@@ -10,7 +10,7 @@ from unittest import mock
 from volume import LIBRARY, NOON, Volume, at, snapshot
 
 from backups import moment, places, report, repository, retention
-from backups.trouble import Absent, Trouble, WrongPassword
+from backups.trouble import Absent, Damaged, Trouble, WrongPassword
 
 NOW = NOON.timestamp()
 WELL = {"logs": NOW - 60, "base": NOW - 3600, "first_base": NOW - 9 * 86400, "proof": NOW - 86400}
@@ -142,7 +142,7 @@ class Words(unittest.TestCase):
             ("Fatal: unable to open config file: Stat: The specified bucket does not exist", Trouble, "no such bucket"),
             ("Fatal: unable to open config file: dial tcp: connection refused", Trouble, "does not answer"),
             ("Fatal: repository is already locked by PID 4", Trouble, "locked by another program"),
-            ("Fatal: ciphertext verification failed", Trouble, "is damaged"),
+            ("Fatal: ciphertext verification failed", Damaged, "is damaged"),
         ]:
             found = repository.reason(said)
             self.assertIs(type(found), kind, said)

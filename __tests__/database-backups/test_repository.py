@@ -4,12 +4,12 @@ import json
 import unittest
 from unittest import mock
 
-from volume import Volume
+from volume import Volume, snapshot
 
 from backups import places
 from backups.copies import Copies
 from backups.repository import DROPLET_PASSWORD, RECOVERY_PASSWORD, Repository
-from backups.trouble import Absent, Trouble, WrongPassword
+from backups.trouble import Absent, Damaged, Trouble, WrongPassword
 
 
 class Bucket:
@@ -94,6 +94,14 @@ class Silence(Volume):
         self.patch(asked, "environment", lambda: None)
         with mock.patch("backups.repository.ANSWER", 1), self.assertRaisesRegex(Trouble, "the bucket refuses the key of the backups"):
             asked.keys()
+
+
+class Missing(Volume):
+    def test_is_damaged_what_a_snapshot_names_and_the_bucket_has_not(self):
+        places.STACK.write_text("BACKUP_REPOSITORY=s3:https://example.com/b/production\n")
+        with mock.patch.object(Repository, "run", side_effect=Absent("there are no backups yet", "Load(<data/0d2a5c>): The specified key does not exist.")):
+            with self.assertRaisesRegex(Damaged, "a copy in the bucket is damaged"):
+                Repository("bases").restore(snapshot(), self.root)
 
 
 class Unread(Volume):

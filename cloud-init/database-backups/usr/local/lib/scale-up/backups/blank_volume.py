@@ -2,7 +2,7 @@
 
 import shutil
 
-from backups import moment, places, restore, restored, state, work
+from backups import places, restore, restored, state, work
 from backups.copies import Copies, own
 from backups.repository import RECOVERY_PASSWORD, Repository
 from backups.trouble import Absent, Trouble
@@ -44,10 +44,8 @@ def has_copies(copies):
 
 def begin_from(copies):
     """The newest that another stack's bucket has."""
-    found = restored.plan(copies, None)
-    work.require_room_to_take_place(found.size)
-    print(f"Beginning with the data of another stack, whose newest base is of {moment.text(found.base.at)}.", flush=True)
-    restored.make(copies, found, FOLDER, lambda line: print(line, flush=True))
+    print("Beginning with the newest data of another stack.", flush=True)
+    restored.go_back(copies, None, None, FOLDER, lambda line: print(line, flush=True), work.require_room_to_take_place)
     state.begin_lineage()
     work.move(FOLDER / "data", places.DATA)
     shutil.rmtree(FOLDER)

@@ -48,18 +48,18 @@ class Copies:
     def all_logs(self, lineage):
         return self.logs.snapshots("--host", lineage)
 
-    def way(self, until, lineage=None):
+    def way(self, until, lineage=None, without=()):
         """
         What leads to a moment, None for the newest: parts of which the first has a base, each with the `logs` of its `lineage` `until` its end. There is more than one
         where a lineage has no base from before the moment, and goes on from another one. By default it is the lineage that was lived in then, and for the newest
-        that of the data on the volume. @raises Trouble when there is none
+        that of the data on the volume. `without` are ids of bases that are not to be gone by. @raises Trouble when there is none
         """
         bases, logs = self.everything()
         lineage = lineage or lived_in(until, {one.lineage for one in (*bases, *logs)})
         parts = []
         while lineage:
             own_logs = [one for one in logs if one.lineage == lineage]
-            fit = [one for one in bases if one.lineage == lineage and (until is None or one.at <= until)]
+            fit = [one for one in bases if one.lineage == lineage and one.id not in without and (until is None or one.at <= until)]
             base = max(fit, key=lambda one: one.at, default=None)
             before = None if base else origin_of(lineage, own_logs)
             parts.insert(0, SimpleNamespace(lineage=lineage, base=base, origin=before, until=until, logs=covering(own_logs, base, until)))

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import SimpleNamespace
 
 from backups import places
-from backups.trouble import Absent, Incomplete, Trouble, WrongPassword
+from backups.trouble import Absent, Damaged, Incomplete, Trouble, WrongPassword
 
 DROPLET_PASSWORD = places.SECRETS / "backup-password"
 RECOVERY_PASSWORD = places.SECRETS / "backup-recovery-password"
@@ -17,6 +17,8 @@ CACHE = "/var/cache/scale-up-backups"
 # What only looks has an answer within so many seconds, or there is none: by itself restic tries for a quarter of an hour, also with a key that was revoked.
 LOOKS = ("key", "snapshots", "stats", "unlock")
 ANSWER = 120
+
+DAMAGED = "a copy in the bucket is damaged"
 
 # What restic prints -> what it means. The first that fits counts.
 REASONS = {
@@ -29,9 +31,7 @@ REASONS = {
     ("no space left on device",): Trouble("the disk is full"),
     ("QuotaExceeded", "InsufficientStorage", "StorageFull"): Trouble("the bucket of the backups is full"),
     ("already locked", "unable to create lock"): Trouble("the backups are locked by another program"),
-    ("ciphertext verification failed", "invalid data returned", "hash mismatch", "does not match", "not contained in the index"): Trouble(
-        "a copy in the bucket is damaged"
-    ),
+    ("ciphertext verification failed", "invalid data returned", "hash mismatch", "does not match", "not contained in the index"): Damaged(DAMAGED),
 }
 UNREAD = 3  # restic backup ends so where it could not read a file, and has made a snapshot without it
 SILENT = "the bucket of the backups does not answer"
@@ -89,7 +89,10 @@ class Repository:
             raise
 
     def restore(self, found, target):
-        self.run("restore", found.id, f"--target={target}", "--no-lock")
+        try:
+            self.run("restore", found.id, f"--target={target}", "--no-lock")
+        except Absent as absent:  # its snapshot is there, and something else is not
+            raise Damaged(DAMAGED, absent.detail) from None
 
     def forget(self, ids):
         if ids:

@@ -23,9 +23,7 @@ def run(copies, until, lineage=None, say=print):
         say("Copying the last binary logs, so that today can be gone back to as well")
         ship_all(copies)
     say("Looking at what is in the bucket")
-    found = restored.plan(copies, until, lineage)
-    work.require_room_to_take_place(found.size)
-    end = restored.make(copies, found, FOLDER, say)
+    found, end = restored.go_back(copies, until, lineage, FOLDER, say, work.require_room_to_take_place)
     state.replace(READY, " ".join(origin.tags(found.lineage, end.reach, end.executed)))
     say("Stopping MySQL: visitors wait from here on")
     subprocess.run(["systemctl", "stop", SERVICE], check=True)
@@ -133,7 +131,7 @@ def start():
 def beside(copies, until, lineage=None, say=print):
     """A server with the state of a moment, for as long as somebody looks at it. The live one goes on."""
     folder = places.WORK / "beside"
-    restored.make(copies, restored.plan(copies, until, lineage), folder, say)
+    restored.go_back(copies, until, lineage, folder, say)
     try:
         with scratch.Scratch(folder) as server:
             say(f"It answers until you press Enter. In another window: mysql --socket={server.socket}")

@@ -6,12 +6,33 @@ from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
 from backups import binary_logs, dump, moment, mysql, origin, replay, scratch, work
-from backups.trouble import Trouble
+from backups.trouble import Damaged, Trouble
 
 
-def plan(copies, until, lineage=None):
+class DamagedBase(Trouble):
+    """Another base may be whole."""
+
+
+def go_back(copies, until, lineage, folder, say, require_room=lambda size: None):
+    """Plans and makes the state of a moment, None for the newest; where a base is damaged by the one before it, and more logs. Returns both."""
+    damaged, without = None, []
+    while True:
+        try:
+            found = plan(copies, until, lineage, without)
+        except Trouble as trouble:
+            raise damaged or trouble from None
+        require_room(found.size)
+        try:
+            return found, make(copies, found, folder, say)
+        except DamagedBase as trouble:
+            damaged = trouble
+            without.append(found.base.id)
+            say(f"The base of {moment.text(found.base.at)} is damaged: going by the one before it")
+
+
+def plan(copies, until, lineage=None, without=()):
     """What a restore would take: read-only. @raises Trouble when it can't be done, with what would be needed"""
-    parts = copies.way(until, lineage)
+    parts = copies.way(until, lineage, without)
     base = parts[0].base
     require_version(base.tags["version"])
     size = json.loads(copies.bases.run("stats", "--json", "--mode=restore-size", "--no-lock", base.id))["total_size"]
@@ -41,7 +62,10 @@ def make(copies, found, folder, say):
     for part in found.parts[1:]:
         say(f"Lineage {part.lineage} has no base from before that: going by that of {part.origin.lineage}, from which it goes on")
     say(f"Fetching the base of {moment.text(found.base.at)} ({found.size / 1e6:.1f} MB)")
-    fetch(copies.bases, found.base, folder)
+    try:
+        fetch(copies.bases, found.base, folder)
+    except Damaged as damaged:
+        raise DamagedBase(damaged.sentence, damaged.detail) from None
     with scratch.Scratch(folder) as server:
         load(server, folder)
         for part, replayed in zip(found.parts, ends):

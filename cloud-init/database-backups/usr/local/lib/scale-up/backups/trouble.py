@@ -15,6 +15,10 @@ class WrongPassword(Trouble):
     """The repository is there, and another password opens it."""
 
 
+class Damaged(Trouble):
+    """What is in the bucket is not what was brought there, or not all of it."""
+
+
 class Incomplete(Trouble):
     """A copy was made of less than there is; `said` is what restic printed of it."""
 
