@@ -29,11 +29,6 @@ sleep 1; date --utc +%FT%T.%NZ > /root/moment; sleep 1
 mysql --execute 'DROP TABLE app.precious'
 systemctl restart scale-up-backup-logs`;
 
-/** The dump of another MySQL, as docs/backups.md has it made; and one in the bucket. */
-const DUMP = `
-mysqldump --single-transaction --routines --triggers --set-gtid-purged=OFF app > /root/app.sql
-systemctl start scale-up-backup-dump`;
-
 /** Leaves 8 % of the volume, as df counts. */
 const FILL = `python3 -c '
 import os
@@ -46,13 +41,14 @@ os.posix_fallocate(much, 0, volume.f_bavail * volume.f_frsize - size * 8 // 100)
 const MOMENT = '2026-11-28T12:00:00Z';
 
 const BACKUPS: Readonly<Record<string, Story>> = {
+  'Set it up': { typed: () => `${process.env.TF_VAR_backup_recovery_password}\n` },
   'A table was dropped, a migration went wrong': {
     before: on('database-1', DROP_TABLE),
     words: beforeTheDrop,
   },
   'Only one table is wanted back': { words: beforeTheDrop },
   'Moving in, and leaving': {
-    before: on('database-1', DUMP),
+    before: on('database-1', 'systemctl start scale-up-backup-dump'),
     words: async (lab) => ({
       KEY: lab.access.spaces?.accessKey ?? '',
       SECRET: lab.access.spaces?.secretKey ?? '',

@@ -9,6 +9,12 @@ const BUCKET = 'foobar-backups';
 const WORK = '/mnt/database/backups/work';
 const PASSWORD = 'a recovery password';
 
+/** Looks at a moment beside the live data, takes a table from it as soon as it answers, and presses Enter. */
+const take = (table: string, moment: string) => `
+(until grep --quiet 'To take a table' /run/said; do sleep 0.2; done
+eval "$(sed -n 's/^To take a table from it: //p' /run/said | sed 's/SCHEMA/app/g; s/TABLE/${table}/')"
+echo) | scale-up restore --to ${moment} --beside | tee /run/said`;
+
 describe('copies of the database', () => {
   let lab: TestLab;
   let database: DatabaseDroplet;
@@ -121,6 +127,19 @@ describe('copies of the database', () => {
       await eventually(async () => (await database.page()).startsWith('Nothing is wrong'), PATIENCE);
       const beside = `printf '\\n' | scale-up restore --to latest --beside`;
       expect(await database.sh(beside)).toContain('It answers until you press Enter');
+    },
+    10 * MINUTE,
+  );
+
+  test(
+    'are looked at beside the live data, and a table is taken from there by what is printed',
+    async () => {
+      await database.sql('CREATE TABLE app.taken (id INT PRIMARY KEY); INSERT INTO app.taken VALUES (1)');
+      const then = await moment();
+      await database.copy('logs');
+      await database.sql('INSERT INTO app.taken VALUES (2)');
+      expect(await database.sh(take('taken', then))).toContain('It answers until you press Enter');
+      expect(await database.sql('SELECT GROUP_CONCAT(id) FROM app.taken')).toBe('1');
     },
     10 * MINUTE,
   );

@@ -200,7 +200,7 @@ describe('the data of a stack with a bucket outlive', () => {
   );
 
   test(
-    'a restore of a restore: what the first one set aside does not come back, and what came after it does',
+    'a restore of a restore: what the first one set aside comes back only where its lineage is named, and what came after it does',
     async () => {
       await database.sql('CREATE TABLE app.again (id INT PRIMARY KEY); INSERT INTO app.again VALUES (1)');
       await database.copy('base');
@@ -208,6 +208,7 @@ describe('the data of a stack with a bucket outlive', () => {
       const then = new Date().toISOString();
       await new Promise((done) => setTimeout(done, 1000));
       await database.sql('INSERT INTO app.again VALUES (2)');
+      const [lineage = ''] = (await database.run('cat', '/mnt/database/lineage')).split(' ');
       await database.sh(MAKE_NO_BASE);
       try {
         await database.restore('--to', then);
@@ -216,6 +217,8 @@ describe('the data of a stack with a bucket outlive', () => {
           /has no base from before that: going by that/,
         );
         expect(await database.sql('SELECT GROUP_CONCAT(id ORDER BY id) FROM app.again')).toBe('1,3');
+        await database.restore('--to', 'latest', '--lineage', lineage);
+        expect(await database.sql('SELECT GROUP_CONCAT(id ORDER BY id) FROM app.again')).toBe('1,2');
       } finally {
         await database.sh(`rm ${NO_BASE} && systemctl daemon-reload`);
       }

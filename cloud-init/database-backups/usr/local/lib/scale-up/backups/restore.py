@@ -134,8 +134,8 @@ def beside(copies, until, lineage=None, say=print):
     restored.go_back(copies, until, lineage, folder, say)
     try:
         with scratch.Scratch(folder) as server:
-            say(f"It answers until you press Enter. In another window: mysql --socket={server.socket}")
-            say(f"To take a table from it: mysqldump --socket={server.socket} --set-gtid-purged=OFF SCHEMA TABLE | mysql SCHEMA")
+            print(f"It answers until you press Enter. In another window: mysql --socket={server.socket}")
+            print(f"To take a table from it: mysqldump --socket={server.socket} --set-gtid-purged=OFF SCHEMA TABLE | mysql SCHEMA", flush=True)
             input()
     except (KeyboardInterrupt, EOFError):
         pass
