@@ -52,6 +52,7 @@ def clone(repository, lineage, first):
     try:
         with Session() as session:
             run(session, others)
+        state.require(lineage)
         made = moment.text(moment.now())
         tags = ["base", "kind=clone", f"first={first}", f"at={made}", f"version={mysql.version()}", *([f"others={len(others)}"] if others else [])]
         repository.backup(lineage, tags, ".", folder=CLONE)

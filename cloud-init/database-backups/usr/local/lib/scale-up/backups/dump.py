@@ -5,7 +5,7 @@ import threading
 import time
 from contextlib import contextmanager, nullcontext, suppress
 
-from backups import moment, mysql
+from backups import moment, mysql, state
 from backups.trouble import Trouble
 
 OTHERS = "other-tables.sql"  # beside a clone, which leaves these tables empty
@@ -87,6 +87,7 @@ def make(repository, lineage, tags, exactly=False):
     repository.forget(before)
     with bounded() if exactly else nullcontext():
         problem, at = stream(repository, lineage, [*EVERYTHING, *(EXACTLY if exactly else [])])
+    state.require(lineage)  # what is unfinished goes with the next one
     made = [one.id for one in repository.snapshots("--host", lineage, "--tag", UNFINISHED)]
     if problem or not made:
         repository.forget(made)

@@ -55,6 +55,12 @@ def lineage():
     return places.LINEAGE.read_text().split()[0]
 
 
+def require(one):
+    """@raises Trouble where a restore has put data of another lineage in the place of those that were to be copied"""
+    if lineage() != one:
+        raise Trouble("a restore has come in between")
+
+
 def here():
     """The same, and None where there are no data."""
     return lineage() if places.DATA.is_dir() else None
