@@ -413,16 +413,18 @@ class BlankVolume(Volume):
         super().setUp()
         places.DATA.rmdir()
         places.STACK.write_text("BACKUP_REPOSITORY=s3:https://example.com/b/production\n")
-        self.bases, self.is_admitted = [], False
-        self.patch(blank_volume, "own", lambda: SimpleNamespace(admit=self.admit, bases=SimpleNamespace(snapshots=self.ask)))
+        self.bases, self.logs, self.is_admitted = [], [], False
+        repositories = {name: SimpleNamespace(snapshots=lambda name=name: self.ask(name)) for name in ("bases", "logs")}
+        self.patch(blank_volume, "own", lambda: SimpleNamespace(admit=self.admit, **repositories))
 
     def admit(self):
         self.is_admitted = True
 
-    def ask(self):
-        if isinstance(self.bases, Trouble):
-            raise self.bases
-        return self.bases
+    def ask(self, name):
+        found = getattr(self, name)
+        if isinstance(found, Trouble):
+            raise found
+        return found
 
     def test_is_decided_on_by_what_an_earlier_deployment_copied_too(self):
         self.bases = [snapshot()]
@@ -439,6 +441,12 @@ class BlankVolume(Volume):
         self.bases = [snapshot()]
         with self.assertRaisesRegex(Trouble, "restore --to latest takes them, scale-up start-empty begins without"):
             blank_volume.decide()
+
+    def test_is_not_begun_on_where_the_bucket_has_logs_alone(self):
+        for self.bases in ([], Absent("there are no backups yet")):
+            self.logs = [snapshot()]
+            with self.assertRaisesRegex(Trouble, "nothing was begun"):
+                blank_volume.decide()
 
     def test_is_not_begun_on_while_the_bucket_can_not_be_asked(self):
         self.bases = Trouble("the bucket of the backups does not answer")

@@ -1,6 +1,7 @@
 """What a volume without a data directory means: the first one of a new stack, a restore that a power cut ended, or data that are lost."""
 
 import shutil
+from contextlib import suppress
 
 from backups import places, restore, restored, state, work
 from backups.copies import Copies, own
@@ -34,12 +35,13 @@ def decide():
 
 
 def has_copies(copies):
-    """@raises Trouble when the bucket can't be asked: that is no answer"""
+    """Logs alone are data, too: those of a stack whose first base was not made yet. @raises Trouble when the bucket can't be asked: that is no answer"""
     copies.admit()
-    try:
-        return bool(copies.bases.snapshots())
-    except Absent:
-        return False
+    for repository in (copies.bases, copies.logs):
+        with suppress(Absent):
+            if repository.snapshots():
+                return True
+    return False
 
 
 def begin_from(copies):
