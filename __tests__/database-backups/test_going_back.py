@@ -294,7 +294,8 @@ class Joints(Volume):
     def fetch(self, *parts):
         repository = SimpleNamespace(restore=lambda found, folder: [(folder / f"binlog.{number:06}").touch() for number in found.logs])
         folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
-        return [[path.name[-1] for path in end.logs] for end in restored.fetch_logs(repository, parts, folder)]
+        found = SimpleNamespace(parts=parts, size=0)
+        return [[path.name[-1] for path in end.logs] for end in restored.fetch_logs(repository, found, folder)]
 
     def before(self):
         return self.part("A", [4, 5, 6], SimpleNamespace(tags={"first": "binlog.000005"}))
@@ -310,6 +311,15 @@ class Joints(Volume):
         self.assertEqual(self.fetch(self.before(), self.part("B", [5, 6, 7], **end)), [["5", "6"], ["7"]])
         with self.assertRaisesRegex(Trouble, "binary log 7 is not in the bucket"):
             self.fetch(self.before(), self.part("C", [8], **end))
+
+    def test_leave_room_for_the_base_or_go_again(self):
+        part = self.part("A", [1], SimpleNamespace(tags={"first": "binlog.000001"}, at=NOON))
+        found = SimpleNamespace(parts=[part], base=part.base, size=1 << 60)
+        asked = copies.Copies(mock.Mock(), SimpleNamespace(restore=lambda _, folder: (folder / "binlog.000001").touch()))
+        with self.assertRaisesRegex(Trouble, "lacks .* GiB for a restore beside the live data"):
+            restored.make(asked, found, places.WORK / "restore", say=lambda _: None)
+        asked.bases.restore.assert_not_called()
+        self.assertEqual(list(places.WORK.iterdir()), [])
 
     def test_data_that_are_not_those_of_the_origin_are_not_gone_on_from(self):
         server = SimpleNamespace(query=lambda _: [["e1"]])

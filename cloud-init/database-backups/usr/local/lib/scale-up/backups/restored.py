@@ -54,11 +54,19 @@ def require_version(of_base):
 def make(copies, found, folder, say):
     """
     Returns where the replay ended (replay.cut). `folder` is made anew: what an interrupted one left is nothing that could be gone on from. In its `data`
-    is then a data directory that MySQL has shut down cleanly.
+    is then a data directory that MySQL has shut down cleanly. One that fails leaves nothing: the room is the live data's.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
-    ends = fetch_logs(copies.logs, found.parts, folder / "logs")
+    try:
+        return fill(copies, found, folder, say)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def fill(copies, found, folder, say):
+    ends = fetch_logs(copies.logs, found, folder / "logs")
     for part in found.parts[1:]:
         say(f"Lineage {part.lineage} has no base from before that: going by that of {part.origin.lineage}, from which it goes on")
     say(f"Fetching the base of {moment.text(found.base.at)} ({found.size / 1e6:.1f} MB)")
@@ -82,14 +90,15 @@ def make(copies, found, folder, say):
     return end
 
 
-def fetch_logs(logs, parts, folder):
-    """Where the replay of each part ends."""
+def fetch_logs(logs, found, folder):
+    """Where the replay of each part ends. @raises Trouble as soon as they leave no room for the base"""
     ends, last = [], None
-    for part in parts:
+    for part in found.parts:
         own = folder / part.lineage
         own.mkdir(mode=0o700, parents=True)
         for each in part.logs:
             logs.restore(each, own)
+            work.require_room(found.size)
         there = binary_logs.in_order(own)
         ends.append(replay.cut(replay.whole(there, first_log(part, last)), part.until))
         last = binary_logs.number(there[-1].name) if there else last

@@ -29,6 +29,7 @@ class Scratch:
         while not self.answers():
             if self.server.poll() is not None or time.monotonic() > deadline:
                 self.server.kill()
+                self.server.wait()
                 raise Trouble("MySQL does not start on the restored data", self.log.read_text(errors="replace"))
             time.sleep(0.5)
         return self
