@@ -386,6 +386,13 @@ class LastStep(Volume):
         self.patch(replay, "set_aside", lambda data, gtids: f"set aside: what {data.name[:13]} has beside {gtids}")
         return restore.run(None, None, say=lambda _: None)
 
+    def test_comes_when_all_that_is_restored_is_on_the_disk(self):
+        done = []
+        self.patch(subprocess, "run", lambda words, **_: done.append((*words[:2], restore.READY.exists())))
+        restore.READY.unlink()
+        self.said_at_the_end()
+        self.assertEqual(done[:2], [("sync", "--file-system", False), ("systemctl", "stop", True)])
+
     def test_says_what_was_set_aside_by_what_the_data_of_before_have(self):
         said = self.said_at_the_end()
         self.assertEqual(said[1], "set aside: what mysql.before- has beside u:1-4")
@@ -462,6 +469,15 @@ class BlankVolume(Volume):
         self.bases = Trouble("the bucket of the backups does not answer")
         with self.assertRaisesRegex(Trouble, "does not answer"):
             blank_volume.decide()
+
+    def test_begins_with_the_data_of_another_stack_when_these_are_on_the_disk(self):
+        places.STACK.write_text("BACKUP_REPOSITORY=s3:https://example.com/b/production\nBACKUP_ORIGIN=s3:https://example.com/b/older\n")
+        self.patch(blank_volume, "FOLDER", places.WORK / "origin")
+        self.patch(restored, "go_back", lambda *_: (places.WORK / "origin/data").mkdir(parents=True))
+        done = []
+        self.patch(subprocess, "run", lambda words, **_: done.append((words[0], places.DATA.exists())))
+        blank_volume.decide()
+        self.assertEqual((done, places.DATA.exists()), ([("sync", False)], True))
 
     def test_is_begun_on_by_who_says_so_and_only_once(self):
         self.bases = [snapshot()]

@@ -48,6 +48,7 @@ def begin_from(copies):
     """The newest that another stack's bucket has."""
     print("Beginning with the newest data of another stack.", flush=True)
     restored.go_back(copies, None, None, FOLDER, lambda line: print(line, flush=True), work.require_room_to_take_place)
+    work.sync(FOLDER)
     state.begin_lineage()
     work.move(FOLDER / "data", places.DATA)
     shutil.rmtree(FOLDER)

@@ -24,6 +24,7 @@ def run(copies, until, lineage=None, say=print):
         ship_all(copies)
     say("Looking at what is in the bucket")
     found, end = restored.go_back(copies, until, lineage, FOLDER, say, work.require_room_to_take_place)
+    work.sync(FOLDER)
     state.replace(READY, " ".join(origin.tags(found.lineage, end.reach, end.executed)))
     say("Stopping MySQL: visitors wait from here on")
     subprocess.run(["systemctl", "stop", SERVICE], check=True)

@@ -70,11 +70,16 @@ def move(source, target, say=print):
         shutil.rmtree(done)
 
 
+def sync(folder):
+    """What restic and cp write is on the disk only some time later: a loss of power would leave files without content, of which MySQL knows nothing."""
+    subprocess.run(["sync", "--file-system", folder], check=True)
+
+
 def copy(source, target):
     unfinished = target.with_name(UNFINISHED)
     shutil.rmtree(unfinished, ignore_errors=True)
     done = subprocess.run(["cp", "--archive", "--sparse=always", source, unfinished], capture_output=True, text=True)
     if done.returncode != 0:
         raise Trouble("the restored data can't be copied from one volume to the other", done.stderr)
-    subprocess.run(["sync", "--file-system", unfinished], check=True)
+    sync(unfinished)
     unfinished.rename(target)
