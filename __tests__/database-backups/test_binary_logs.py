@@ -136,6 +136,10 @@ class BinaryLogs(Volume):
         self.assert_every_log_is_in(self.bucket.there)
         self.assertEqual(len(self.bucket.there), 5 + 1)
 
+    def test_logs_that_follow_one_another_are_one_range(self):
+        ranges = [range(20, 21), range(1, 10), range(0), range(2, 3), range(10, 12)]
+        self.assertEqual(binary_logs.merged(ranges), [range(1, 12), range(20, 21)])
+
     def test_a_log_that_is_gone_before_it_was_held_needs_a_new_base(self):
         self.write_log(1)
         self.run_once(running=False)

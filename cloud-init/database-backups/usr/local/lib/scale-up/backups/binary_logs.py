@@ -139,17 +139,29 @@ def enough(there):
     first one after a bucket was away for longer.
     """
     kept = list({one.time.date(): one for one in there}.values())
-    had = set().union(*map(numbers, kept))
+    had = merged(map(numbers, kept))
     for one in there:
-        if not numbers(one) <= had:
+        own = numbers(one)
+        if own and not any(each.start <= own.start and own.stop <= each.stop for each in had):
             kept.append(one)
-            had |= numbers(one)
+            had = merged([*had, own])
     return sorted(kept, key=lambda one: one.time)
 
 
 def numbers(snapshot):
-    """Of the logs in it."""
-    return set(range(number(snapshot.tags["first"]), number(snapshot.tags["last"]) + 1)) if "first" in snapshot.tags else set()
+    """Of the logs in it, as a range."""
+    return range(number(snapshot.tags["first"]), number(snapshot.tags["last"]) + 1) if "first" in snapshot.tags else range(0)
+
+
+def merged(ranges):
+    """As few as can be."""
+    found = []
+    for one in sorted(filter(None, ranges), key=lambda one: one.start):
+        if found and one.start <= found[-1].stop:
+            found[-1] = range(found[-1].start, max(found[-1].stop, one.stop))
+        else:
+            found.append(one)
+    return found
 
 
 def make_room():
