@@ -9,11 +9,11 @@ from unittest import mock
 
 from volume import LIBRARY, NOON, Volume, at, snapshot
 
-from backups import moment, places, report, repository, retention
+from backups import moment, places, report, repository, retention, state
 from backups.trouble import Absent, Damaged, Trouble, WrongPassword
 
 NOW = NOON.timestamp()
-WELL = {"logs": NOW - 60, "base": NOW - 3600, "first_base": NOW - 9 * 86400, "proof": NOW - 86400}
+WELL = {"logs": NOW - 60, "base": NOW - 3600, "first_base": NOW - 9 * 86400, "dump": NOW - 86400, "proof": NOW - 86400}
 
 
 class Report(unittest.TestCase):
@@ -27,15 +27,17 @@ class Report(unittest.TestCase):
     def test_names_each_copy_that_is_late(self):
         self.assertEqual(self.troubles(logs=NOW - 301), ["the newest binary log in the bucket is 5 minutes old"])
         self.assertEqual(self.troubles(base=NOW - 27 * 3600), ["the newest base in the bucket is 27 hours old"])
+        self.assertEqual(self.troubles(dump=NOW - 9 * 86400), ["the newest dump in the bucket is 9 days old"])
         self.assertEqual(self.troubles(proof=NOW - 9 * 86400), ["the newest proof that the backups can be restored is 9 days old"])
 
     def test_takes_what_is_unknown_for_late(self):
         self.assertEqual(self.troubles(logs=None), ["no binary log was seen in the bucket"])
         self.assertEqual(self.troubles(base=None), ["no base of this database was seen in the bucket"])
+        self.assertEqual(self.troubles(dump=None), ["no dump of this database was seen in the bucket"])
         self.assertEqual(self.troubles(proof=None), ["no base in the bucket is proven"])
 
-    def test_asks_for_no_proof_before_a_base_is_a_week_old(self):
-        self.assertEqual(self.troubles(proof=None, first_base=NOW - 86400), [])
+    def test_asks_for_no_dump_and_no_proof_before_a_base_is_a_week_old(self):
+        self.assertEqual(self.troubles(dump=None, proof=None, first_base=NOW - 86400), [])
 
     def test_says_why_a_copy_is_late(self):
         self.assertEqual(
@@ -73,6 +75,22 @@ class Retention(Volume):
         logs = [snapshot(str(day), at(days=-day)) for day in (60, 46, 45, 10)]
         self.assertEqual(retention.old_logs(logs, [base("base", 45)], NOON, 30), ["60"])
         self.assertEqual(retention.old_logs(logs, [], NOON, 30), ["60", "46", "45"])
+
+
+class Seen(Volume):
+    def test_is_what_the_bucket_has_of_this_lineage(self):
+        look = runpy.run_path(str(LIBRARY.parents[1] / "sbin/scale-up-backup"))["look"]
+        found = [base("old", 9, proven=moment.text(at(days=-8))), base("new", 1), snapshot("sql", at=moment.text(at(days=-2)), dump=True), snapshot("half", unfinished=True)]
+        bases, lineage = mock.Mock(snapshots=mock.Mock(return_value=found)), state.lineage()
+        with state.changing() as known:
+            known |= {"logs": 1, "base": 2, "dump": 3}
+        look(SimpleNamespace(bases=bases))
+        bases.snapshots.assert_called_once_with("--host", lineage)
+        days = {"base": 1, "first_base": 9, "dump": 2, "proof": 8}
+        self.assertEqual(state.read(), {"logs": 1, **{kind: at(days=-ago).timestamp() for kind, ago in days.items()}})
+        bases.snapshots.side_effect = Absent("there are no backups yet")
+        look(SimpleNamespace(bases=bases))
+        self.assertEqual(state.read(), {"logs": 1})
 
 
 class Left(Volume):

@@ -3,15 +3,18 @@
 from backups import binary_logs, moment, places, state, work
 
 # Seconds after which each is late.
-LATE = {"logs": 5 * 60, "base": 26 * 3600, "proof": 8 * 86400}
+LATE = {"logs": 5 * 60, "base": 26 * 3600, "dump": 8 * 86400, "proof": 8 * 86400}
+WEEKLY = ("dump", "proof")
 WORDS = {
     "logs": "the newest binary log in the bucket is {age} old",
     "base": "the newest base in the bucket is {age} old",
+    "dump": "the newest dump in the bucket is {age} old",
     "proof": "the newest proof that the backups can be restored is {age} old",
 }
 UNKNOWN = {
     "logs": "no binary log was seen in the bucket",
     "base": "no base of this database was seen in the bucket",
+    "dump": "no dump of this database was seen in the bucket",
     "proof": "no base in the bucket is proven",
 }
 
@@ -27,8 +30,8 @@ def troubles(known, now, free):
     """A line for each."""
     for kind, late in LATE.items():
         age = now - known[kind] if kind in known else None
-        # A base that was made today need not be proven yet.
-        if kind == "proof" and age is None and now - known.get("first_base", now) < late:
+        # Data that began today need not have what is made once a week.
+        if kind in WEEKLY and age is None and now - known.get("first_base", now) < late:
             continue
         if age is None or age > late:
             why = f": {known['why'][kind]}" if kind in known.get("why", {}) else ""
