@@ -3,6 +3,7 @@
 import runpy
 import tempfile
 import unittest
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
@@ -149,6 +150,26 @@ class Left(Volume):
         program["clean_left"](SimpleNamespace(**bucket), "B", NOON, 30)
         self.assertEqual([bucket[name].forget.call_args_list for name in bucket], [[mock.call(["base A"])], [mock.call(["logs A"])]])
         self.assertEqual(said, [(5, "backups: lineage A was left 30 days ago or more, and no later moment needs it: its copies go")])
+
+
+class Clean(Volume):
+    def ran(self, now):
+        places.STACK.write_text("BACKUP_RETENTION_DAYS=30\n")
+        clean = runpy.run_path(str(LIBRARY.parents[1] / "sbin/scale-up-backup"))["clean"]
+        found = {"bases": [base("gone", 90), base("old", 60), base("new", 1)], "logs": [snapshot("gone", at(days=-90)), snapshot("new", at(days=-1))]}
+        bases, logs = (mock.Mock(snapshots=lambda *_, name=name: found[name]) for name in found)
+        bases.forget = lambda ids: found.update(bases=[one for one in found["bases"] if one.id not in ids])
+        here = SimpleNamespace(bases=bases, logs=logs, all_logs=lambda _: found["logs"], all_bases=lambda _: found["bases"])
+        with mock.patch.object(moment, "now", lambda: now):
+            clean(here)
+        logs.forget.assert_called_once_with(["gone"])
+        self.assertEqual([one.id for one in found["bases"]], ["old", "new"])
+        return [repository.run.call_args and repository.run.call_args.args[0] for repository in (bases, logs)]
+
+    def test_forgets_what_is_old_and_frees_its_room_on_mondays(self):
+        monday = at(days=2)
+        self.assertEqual(self.ran(monday), ["prune", "prune"])
+        self.assertEqual([self.ran(monday + timedelta(days=day)) for day in range(1, 7)], [[None, None]] * 6)
 
 
 class Words(unittest.TestCase):
