@@ -103,7 +103,7 @@ class Replay(Volume):
 def held(bases, logs=()):
     """Copies as they are in a bucket."""
     for base in bases:
-        base.tags |= {"base": True, "at": moment.text(base.time)}
+        base.tags |= {"base": True, "at": moment.text(base.time), "first": base.tags.get("first", "binlog.000001")}
     repository = lambda found: SimpleNamespace(snapshots=lambda *_: sorted(found, key=lambda one: one.time))  # noqa: E731
     return copies.Copies(repository(bases), repository(logs))
 
@@ -142,6 +142,12 @@ class Choice(Volume):
         logs = [snapshot(str(day), at(days=day), first=f"binlog.{first:06}", last=f"binlog.{last:06}") for day, first, last in days]
         [part] = held([base], logs).way(NOON, "L")
         self.assertEqual([one.id for one in part.logs], ["-2", "3", "3.1"])
+
+    def test_takes_no_logs_for_what_was_before_the_base(self):
+        base = snapshot("base", at(days=-1), first="binlog.000050")
+        logs = [snapshot(str(hour), at(hours=hour), first=f"binlog.{60 + hour:06}", last=f"binlog.{90 + hour:06}") for hour in (-24, -22, -20, 0)]
+        [part] = held([base], logs).way(None, "L")
+        self.assertEqual([one.id for one in part.logs], ["-20", "0"])
 
     def test_refuses_a_base_of_a_later_mysql_and_one_that_skips_a_release(self):
         with mock.patch.object(restored.mysql, "version", return_value="8.0.45"):

@@ -133,15 +133,15 @@ def thin(repository, there, most=60):
         repository.forget(old)
 
 
-def enough(there):
+def enough(there, first=0):
     """
-    Of some snapshots those that together have every log: of each day the last, since each has what is two days old; and any with logs that none of these has, as the
+    Of some snapshots those that together have every log, from a number on: of each day the last, since each has what is two days old; and any with logs that none of these has, as the
     first one after a bucket was away for longer.
     """
     kept = list({one.time.date(): one for one in there}.values())
     had = merged(map(numbers, kept))
     for one in there:
-        own = numbers(one)
+        own = range(max(first, numbers(one).start), numbers(one).stop)
         if own and not any(each.start <= own.start and own.stop <= each.stop for each in had):
             kept.append(one)
             had = merged([*had, own])

@@ -114,7 +114,8 @@ def covering(logs, base, until):
     """The snapshots that together have every log from a base to a moment. What was committed last before it came with the first ones after it, whenever these were made."""
     there = [one for one in logs if base is None or one.time >= base.time - timedelta(days=1)]
     last_day = min((one.time.date() for one in there if until and one.time.date() > until.date()), default=None)
-    return binary_logs.enough([one for one in there if last_day is None or one.time.date() <= last_day])
+    first = binary_logs.number(base.tags["first"]) if base else 0
+    return binary_logs.enough([one for one in there if last_day is None or one.time.date() <= last_day], first)
 
 
 def no_base(lineage, until):
