@@ -180,6 +180,8 @@ class Words(unittest.TestCase):
             ("Fatal: unable to open config file: Stat: Access Denied.\nIs there a repository", Trouble, "refuses the key"),
             ("Fatal: unable to open config file: Stat: The specified bucket does not exist", Trouble, "no such bucket"),
             ("Fatal: unable to open config file: dial tcp: connection refused", Trouble, "does not answer"),
+            ("Save(<data/1c>) failed: The quota of the bucket is exceeded.", Trouble, "bucket of the backups is full"),
+            ("Save(<data/1c>) failed: Error response code QuotaExceeded.", Trouble, "bucket of the backups is full"),
             ("Fatal: repository is already locked by PID 4", Trouble, "locked by another program"),
             ("Fatal: ciphertext verification failed", Damaged, "is damaged"),
         ]:

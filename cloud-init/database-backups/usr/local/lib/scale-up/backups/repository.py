@@ -29,7 +29,7 @@ REASONS = {
     ),
     ("The specified key does not exist",): Absent("there are no backups yet"),
     ("no space left on device",): Trouble("the disk is full"),
-    ("QuotaExceeded", "InsufficientStorage", "StorageFull"): Trouble("the bucket of the backups is full"),
+    ("QuotaExceeded", "quota", "InsufficientStorage", "StorageFull"): Trouble("the bucket of the backups is full"),
     ("already locked", "unable to create lock"): Trouble("the backups are locked by another program"),
     ("ciphertext verification failed", "invalid data returned", "hash mismatch", "does not match", "not contained in the index"): Damaged(DAMAGED),
 }
