@@ -127,6 +127,7 @@ def let_go(now):
 
 
 def thin(repository, there, most=60):
+    """Once there are so many that are not needed."""
     kept = {one.id for one in enough(there)}
     old = [one.id for one in there if one.id not in kept]
     if len(old) >= most:
@@ -135,8 +136,8 @@ def thin(repository, there, most=60):
 
 def enough(there, first=0):
     """
-    Of some snapshots those that together have every log, from a number on: of each day the last, since each has what is two days old; and any with logs that none of these has, as the
-    first one after a bucket was away for longer.
+    Of some snapshots those that together have every log, from a number on: of each day the last, since each has those of two days; and any with logs that none of
+    these has, as the first one after a bucket was away for longer.
     """
     kept = list({one.time.date(): one for one in there}.values())
     had = merged(map(numbers, kept))

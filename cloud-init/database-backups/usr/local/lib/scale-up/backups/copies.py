@@ -111,7 +111,10 @@ def origin_of(lineage, logs):
 
 
 def covering(logs, base, until):
-    """The snapshots that together have every log from a base to a moment. What was committed last before it came with the first ones after it, whenever these were made."""
+    """
+    The snapshots that together have every log from a base to a moment. What was committed last before it came with the first ones after it, whenever these were
+    made.
+    """
     there = [one for one in logs if base is None or one.time >= base.time - timedelta(days=1)]
     last_day = min((one.time.date() for one in there if until and one.time.date() > until.date()), default=None)
     first = binary_logs.number(base.tags["first"]) if base else 0
