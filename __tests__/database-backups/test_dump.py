@@ -53,7 +53,9 @@ class Streams(Volume):
         self.patch(mysql, "version", lambda: "9.7.4")
         restic = self.script("restic", f"cat > {self.root}/brought")
         self.there, self.forgotten, self.tagged = [], [], []
-        self.repository = SimpleNamespace(command=lambda *_: [restic], environment=lambda: None, snapshots=self.snapshots, forget=self.forgotten.extend, run=lambda *words: self.tagged.append(words))
+        self.repository = SimpleNamespace(
+            command=lambda *_: [restic], environment=lambda: None, snapshots=self.snapshots, forget=self.forgotten.extend, run=lambda *words: self.tagged.append(words)
+        )
 
     def script(self, name, lines):
         file = self.root / name
