@@ -7,7 +7,7 @@ import type { DropletStatus } from '../../lab/instance/lab';
 import { up } from '../../lab/instance/up';
 import { clientOf } from '../../lab/network/link-names';
 import { inside } from '../../lab/network/namespace';
-import { tutorialSingle } from '../stack/compared-stacks';
+import { oursWithOneOfEach, oursWithoutTls, tutorialSingle } from '../stack/compared-stacks';
 import { Site } from '../stack/running-stack';
 import { GENERATORS, latencies, percentile, rate, type Target } from './generators';
 import { circumstances, median, table, writeSection } from './results';
@@ -20,13 +20,7 @@ const DURATION = 2;
 const STEADY = { perSecond: 500, seconds: 4 };
 const GOALS = { static: 1, dynamic: 0.6 };
 
-const stack = (settings: object) =>
-  `node --require ts-node/register lab/__tests__/stack.ts '${JSON.stringify(settings)}'`;
-const LABS = {
-  ours: { app: stack({ tls: false }), ready: '/-/redundancy' },
-  tls: { app: stack({}), ready: '/-/redundancy' },
-  tutorial: { app: tutorialSingle.app, ready: tutorialSingle.ready },
-};
+const LABS = { ours: oursWithoutTls, tls: oursWithOneOfEach, tutorial: tutorialSingle };
 type LabName = keyof typeof LABS;
 const labOf = (name: LabName) => `bench-${name}`;
 
@@ -106,14 +100,15 @@ async function end(): Promise<void> {
   for (const name of Object.keys(LABS) as LabName[]) await down(labOf(name));
 }
 
-const siteOf = (name: LabName) => new Site(labOf(name), { ...tutorialSingle, ...LABS[name], name });
+const siteOf = (name: LabName) => new Site(labOf(name), LABS[name]);
 
 /** Starts all labs, which are there at the same time; gives from where and how each way is asked. */
 async function boot(say: (step: string) => void): Promise<Origins> {
   for (const name of Object.keys(LABS) as LabName[]) {
     say(`A lab boots: ${name}`);
     const quiet = new Progress(() => {});
-    await up({ name: labOf(name), port: 0, apply: 'direct', flows: 'stay', progress: quiet, ...LABS[name] });
+    const { app, ready } = LABS[name];
+    await up({ name: labOf(name), port: 0, apply: 'direct', flows: 'stay', progress: quiet, app, ready });
     for (const [file, bytes] of Object.entries(FILES)) {
       const write = `umask 022 && head -c ${bytes} /dev/urandom > /var/www/html${file}`;
       await siteOf(name).run('web-1', 'sh', '-c', write);

@@ -2,11 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readStack } from '../../lab/stack/stack';
-import { oursWithBackups, oursWithReleases, tutorial, tutorialFirewalled } from './compared-stacks';
+import {
+  oursWithBackups,
+  oursWithoutTls,
+  oursWithReleases,
+  tutorial,
+  tutorialFirewalled,
+  tutorialSingle,
+} from './compared-stacks';
 
-const SINGLE = { name: 'tutorial of one', app: `${tutorial.app} single` };
-
-test.each([oursWithBackups, oursWithReleases, tutorial, tutorialFirewalled, SINGLE])(
+test.each([oursWithBackups, oursWithoutTls, oursWithReleases, tutorial, tutorialFirewalled, tutorialSingle])(
   'the command of $name, $app, writes one stack with the droplets of every role',
   async ({ app }) => {
     const out = mkdtempSync(join(tmpdir(), 'compared-stack-'));

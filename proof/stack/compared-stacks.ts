@@ -59,6 +59,9 @@ export const ours: Stack = {
 /** Ours with one web and one app server. */
 export const oursWithOneOfEach: Stack = { ...ours, app: ourStack({}, 1) };
 
+/** The same without TLS. */
+export const oursWithoutTls: Stack = { ...ours, app: ourStack({}, 1, { tls: false }) };
+
 /** Ours with copies of the database in a bucket. */
 export const oursWithBackups: Stack = {
   ...ours,
