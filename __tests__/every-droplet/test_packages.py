@@ -1,9 +1,11 @@
 """scale-up-packages: what it does about everything that may come between a droplet and its packages."""
 
 import os
+import unittest
+from configparser import RawConfigParser
 from unittest import mock
 
-from stage import Stage, load, packages, said
+from stage import ROOT, Stage, load, packages, said
 
 LOCK = "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (unattended-upgr)\n"
 AWAY = "E: Failed to fetch http://deb.debian.org/debian/dists/trixie/InRelease  Could not connect to deb.debian.org:80\n"
@@ -26,7 +28,7 @@ class Boot(Stage):
 
     def pause(self, seconds):
         self.pauses.append(seconds)
-        self.assertLess(len(self.pauses), 50, "it never comes to an end")
+        self.assertLess(sum(self.pauses), 900, "it never comes to an end")
 
     def step(self, name, status=0):
         step = self.put(f"start.d/{name}", f"#!/bin/sh\necho {name} >> {self.folder}/steps\nexit {status}\n")
@@ -53,14 +55,14 @@ class FirstBoot(Boot):
         self.assertTrue(packages.SET_UP.exists())
         self.assertFalse(packages.WAITING.exists())
 
-    def test_waits_for_a_lock_as_long_as_somebody_holds_it_and_says_so_once(self):
-        self.answers("dpkg-query", *[NONE] * 31, ALL)
-        self.answers("apt-get-update", *[(100, "", LOCK)] * 30, (0, "", ""))
+    def test_waits_ten_minutes_and_more_for_a_lock_and_says_so_once(self):
+        self.answers("dpkg-query", *[NONE] * 131, ALL)
+        self.answers("apt-get-update", *[(100, "", LOCK)] * 130, (0, "", ""))
         self.assertEqual(said(self.program.main)[1], (
             "<4>packages: another program uses apt or dpkg (E: Could not get lock /var/lib/dpkg/lock-frontend. "
             "It is held by process 812 (unattended-upgr)). Going on until they are there."
         ))  # fmt: skip
-        self.assertEqual(self.pauses, [5] * 30)
+        self.assertEqual(self.pauses, [5] * 130)
         self.assertTrue(packages.SET_UP.exists())
 
     def test_waits_for_a_mirror_that_is_away_and_asks_it_less_and_less_often(self):
@@ -151,3 +153,30 @@ class LaterBoot(Boot):
         ])  # fmt: skip
         self.assertEqual(self.calls("apt-get"), ["apt-get update", "apt-get install"])
         self.assertEqual(self.steps(), [])
+
+
+class Unit(unittest.TestCase):
+    """What starts the program, and how long systemd lets it be."""
+
+    def setUp(self):
+        unit = RawConfigParser(strict=False)
+        unit.optionxform = str
+        unit.read_string((ROOT / "etc/systemd/system/scale-up-packages.service").read_text())
+        self.unit = {name: value for section in ("Unit", "Service") for name, value in unit[section].items()}
+
+    def test_has_no_end_to_its_patience(self):
+        self.assertEqual({name: value for name, value in self.unit.items() if name.startswith(("Timeout", "Runtime", "Job", "StartLimit"))}, {
+            # A oneshot starts for as long as it runs.
+            "TimeoutStartSec": "infinity",
+            "StartLimitIntervalSec": "0",
+        })  # fmt: skip
+        self.assertEqual((self.unit["Type"], self.unit["Restart"]), ("oneshot", "on-failure"))
+
+    def test_is_the_last_to_go_where_memory_runs_out_as_the_daily_upgrade_is_which_it_mends(self):
+        upgrade = (ROOT / "etc/systemd/system/apt-daily-upgrade.service.d/20-half-done.conf").read_text()
+        self.assertEqual(self.unit["OOMScoreAdjust"], "-800")
+        self.assertIn("\nOOMScoreAdjust=-800\n", upgrade)
+        self.assertIn("\nExecStopPost=/usr/bin/systemctl start --no-block scale-up-packages.service\n", upgrade)
+
+    def test_is_waited_for_by_the_updates_of_the_distribution(self):
+        self.assertEqual(self.unit["Before"].split(), ["apt-daily.service", "apt-daily-upgrade.service"])
