@@ -1,4 +1,8 @@
 import { EVERY_SETTING, type Json, stackEnvironment, synth, writtenFiles } from './synth';
+import { evaluate, hasTerraform } from './terraform';
+
+const withTerraform = hasTerraform ? test : test.skip;
+const notRun = hasTerraform ? '' : ' (not run: there is no terraform here)';
 
 const droplets = (json: Json): Record<string, Json> => json.resource.digitalocean_droplet;
 
@@ -43,6 +47,27 @@ describe('every droplet', () => {
       expect(droplet.lifecycle.create_before_destroy ?? false).toBe(droplet.volume_ids === undefined);
     }
     expect(all.filter((droplet) => droplet.volume_ids)).toHaveLength(1);
+  });
+
+  test('is not gone on with while DigitalOcean does not tell its private address', () => {
+    for (const { name, lifecycle } of all) {
+      expect(lifecycle.postcondition).toEqual([
+        {
+          condition: '${can(regex("[.]", self.ipv4_address_private))}',
+          error_message: `DigitalOcean does not tell the private address of ${name} yet, so nothing leads to it. Deploy again.`,
+        },
+      ]);
+    }
+  });
+
+  withTerraform(`is told apart by Terraform from one with an address${notRun}`, () => {
+    const [{ condition }] = (all[0] as Json).lifecycle.postcondition;
+    const of = (address: string) => condition.replace('self.ipv4_address_private', address);
+    expect(evaluate({ address: of('"10.20.0.5"'), empty: of('""'), none: of('null') })).toEqual({
+      address: true,
+      empty: false,
+      none: false,
+    });
   });
 
   test('has the key of the deployment for root alone, by a reference to what is generated once', () => {

@@ -6,8 +6,10 @@ import {
   type IResolvable,
   type ITerraformDependable,
   Op,
+  type Postcondition,
   type Precondition,
   type TerraformResource,
+  TerraformSelf,
 } from 'cdktf';
 import { Construct } from 'constructs';
 import { logKey } from './log-key';
@@ -61,6 +63,12 @@ const ONLY_NEW = ['user_data', 'image', 'ssh_keys'];
 const addressOf = ({ terraformResourceType, friendlyUniqueId }: TerraformResource) =>
   `${terraformResourceType}.${friendlyUniqueId}`;
 
+/** DigitalOcean may call a droplet active before it tells its addresses: then nothing is to be made of the lack of one. */
+const hasAddress = (name: string): Postcondition => ({
+  condition: Fn.can(Fn.regex('[.]', TerraformSelf.getString('ipv4_address_private'))),
+  errorMessage: `DigitalOcean does not tell the private address of ${name} yet, so nothing leads to it. Deploy again.`,
+});
+
 /** A droplet of the stack: the one place that makes one, so that none lacks monitoring, tags, the VPC or its firewall. */
 export class Droplet extends Construct {
   readonly name: string;
@@ -104,13 +112,16 @@ export class Droplet extends Construct {
       timeouts: { delete: '10m' },
       // A disk never shrinks: one that grew could not go back to a smaller size.
       resizeDisk: false,
-      lifecycle: props.state
-        ? {
-            ignoreChanges: ONLY_NEW,
-            replaceTriggeredBy: [addressOf(props.state.revision)],
-            precondition: [props.state.precondition],
-          }
-        : { createBeforeDestroy: true },
+      lifecycle: {
+        ...(props.state
+          ? {
+              ignoreChanges: ONLY_NEW,
+              replaceTriggeredBy: [addressOf(props.state.revision)],
+              precondition: [props.state.precondition],
+            }
+          : { createBeforeDestroy: true }),
+        postcondition: [hasAddress(this.name)],
+      },
     });
     this.settingsHash = Fn.sha1(userData.rendered);
     this.id = this.resource.id;

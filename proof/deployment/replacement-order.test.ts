@@ -9,17 +9,25 @@ import { until } from '../../lab/common/until';
 
 /**
  * In which order the synthesized stack replaces droplets, by Terraform itself and by the lab's own apply. Terraform's registry may be out
- * of reach, so what providers would make is terraform_data here: with the names, the dependencies and the lifecycle of the stack.
+ * of reach, so what providers would make is terraform_data here: with the names, the dependencies and the order of the stack. Conditions
+ * are on what a droplet alone has, and so left out; one that fails stands for them.
  */
 const TIERS = ['web', 'app'];
 const stack = synth({ web: { count: 2 }, app: { count: 2 } });
 
-/** The graph of the stack. A droplet is replaced by another revision; a gate is passed unless it has a command of its own here. */
-function graphOf(revision: number, commands: Readonly<Record<string, string>> = {}): Json {
+/**
+ * The graph of the stack. A droplet is replaced by another revision; a gate is passed unless it has a command of its own here; the
+ * condition of a droplet holds, once that is made, unless it is `untold`.
+ */
+function graphOf(revision: number, commands: Readonly<Record<string, string>> = {}, untold = ''): Json {
   const { digitalocean_droplet, digitalocean_record, terraform_data } = stack.resource;
   const found: Json = {};
   for (const [name, { lifecycle }] of Object.entries<Json>(digitalocean_droplet)) {
-    if (lifecycle.create_before_destroy) found[name] = { triggers_replace: { revision }, lifecycle };
+    const { create_before_destroy } = lifecycle;
+    if (!create_before_destroy) continue;
+    const condition = name === untold ? '${self.id == ""}' : '${self.id != ""}';
+    const postcondition = [{ condition, error_message: 'Not all is told of it.' }];
+    found[name] = { triggers_replace: { revision }, lifecycle: { create_before_destroy, postcondition } };
   }
   for (const [name, { value, depends_on }] of Object.entries<Json>(digitalocean_record)) {
     const [, droplet = ''] = /^\$\{digitalocean_droplet\.([\w-]+)\.ipv4_address_private\}$/.exec(value) ?? [];
@@ -174,6 +182,17 @@ function keepsTheOrder(applier: Applier): void {
     const events = await deploy(graphOf(2));
     for (const name of ['web-1', 'web-2']) {
       expectOrder(events, 'make new-web-fit', `change dns-${name}`, 'make new-web-moved', `destroy ${name}`);
+    }
+    expect(await deploy(graphOf(2))).toEqual([]);
+  });
+
+  test('neither leads to nor destroys anything of a tier while not all is told of its new droplets', async () => {
+    const events = await deploy(graphOf(2, {}, 'web-2'));
+    expect(events).toContain('make web-1');
+    expect(events.filter((event) => /^(change dns-(watched-web-2|web)|destroy web)/.test(event))).toEqual([]);
+    const told = await deploy(graphOf(2));
+    for (const name of ['web-1', 'web-2']) {
+      expectOrder(told, 'make new-web-fit', `change dns-${name}`, 'make new-web-moved', `destroy ${name}`);
     }
     expect(await deploy(graphOf(2))).toEqual([]);
   });
