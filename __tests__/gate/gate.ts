@@ -18,10 +18,13 @@ export interface Passed {
   readonly asked: string[];
 }
 
+const CLOCK = join(__dirname, 'clock.js');
+
 export const program = (name: string) => join(__dirname, '../../lib/gate', `${name}.js`);
 
 /**
- * Runs a program of lib/gate/ with the load balancers' page behind a proxy, which is how a test can have the Reserved IP be anything.
+ * Runs a program of lib/gate/ with the load balancers' page behind a proxy, which is how a test can have the Reserved IP be anything. It
+ * waits for nothing but answers: its pauses are over at once, and count for as long as they were to be.
  *
  * @param pages one for each time that it is asked, the last for ever
  * @param environment is what the gate is told
@@ -59,13 +62,18 @@ export async function atGate(
   };
   try {
     return await new Promise((resolve) => {
-      const gate = execFile(process.execPath, [program(name)], { env }, (error, stdout, stderr) => {
-        const lines = stdout
-          .trim()
-          .split('\n')
-          .map((line) => line.replace(/ \(\d+ s\)$/, ''));
-        resolve({ status: error ? Number(error.code ?? 99) : 0, lines, reason: stderr.trim(), asked });
-      });
+      const gate = execFile(
+        process.execPath,
+        ['--require', CLOCK, program(name)],
+        { env },
+        (error, stdout, stderr) => {
+          const lines = stdout
+            .trim()
+            .split('\n')
+            .map((line) => line.replace(/ \(\d+ s\)$/, ''));
+          resolve({ status: error ? Number(error.code ?? 99) : 0, lines, reason: stderr.trim(), asked });
+        },
+      );
       if (onlyFirstLine) gate.stdout?.once('data', () => gate.kill());
     });
   } finally {
