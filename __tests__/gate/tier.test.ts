@@ -7,11 +7,11 @@ const OLD = '10.20.0.5';
 const BOOTING = 'does not answer: it is not there yet, or has no power';
 
 const server = (address: string, trouble: string | null, app: string[] | null = []) => ({
-  ...{ address, droplet: `at ${address}`, used: true, trouble },
+  ...{ address, droplet: 'a-web', used: true, trouble },
   asks: app && { app },
 });
 const balancer = (droplet: string, web: string[] | null, about: object = {}) => ({
-  ...{ address: droplet, droplet, used: true, holder: false, asks: web && { web, app: [] } },
+  ...{ address: `10.20.0.${droplet.slice(-1)}`, droplet, used: true, holder: false, asks: web && { web, app: [] } },
   ...about,
 });
 const servers = (...web: object[]) => ({ web, app: [], load_balancers: [] });
@@ -55,10 +55,10 @@ describe('the gate before the old droplets of a tier are destroyed', () => {
       balancers(followed, balancer('a-load-balancer-2', [FIRST, SECOND])),
     ]);
     expect(lines).toEqual([
-      'a-load-balancer-1 asks the new ones alone',
-      `a-load-balancer-2 does not ask ${SECOND} yet`,
-      `a-load-balancer-2 asks the new ones, and still ${OLD}`,
-      'a-load-balancer-2 asks the new ones alone',
+      'a-load-balancer-1 (10.20.0.1) asks the new ones alone',
+      `a-load-balancer-2 (10.20.0.2) does not ask ${SECOND} yet`,
+      `a-load-balancer-2 (10.20.0.2) asks the new ones, and still ${OLD}`,
+      'a-load-balancer-2 (10.20.0.2) asks the new ones alone',
     ]);
     expect([status, asked.length]).toEqual([0, 5]);
   });
@@ -74,26 +74,27 @@ describe('the gate before the old droplets of a tier are destroyed', () => {
       balancers(balancer('a-load-balancer-1', [FIRST, SECOND], { used: false, holder: true })),
     ]);
     expect(lines).toEqual([
-      `a-load-balancer-1 does not ask ${FIRST} and ${SECOND} yet`,
+      `a-load-balancer-1 (10.20.0.1) does not ask ${FIRST} and ${SECOND} yet`,
       '10.20.0.4 does not answer, and so asks nobody',
-      'a-load-balancer-5 does not know yet whom it asks',
-      'a-load-balancer-1 asks the new ones alone',
+      'a-load-balancer-5 (10.20.0.5) does not know yet whom it asks',
+      'a-load-balancer-1 (10.20.0.1) asks the new ones alone',
     ]);
     expect(status).toBe(0);
   });
 
-  test('of the app tier waits for every web server', async () => {
+  test('of the app tier waits for every web server, and tells apart those of one name, of which one replaces the other', async () => {
     const { status, lines } = await moved(
       [
+        servers(server('10.20.0.1', null, [OLD]), server('10.20.0.2', null, [FIRST, SECOND])),
         servers(server('10.20.0.1', null, [OLD]), server('10.20.0.2', null, [FIRST, SECOND])),
         servers(server('10.20.0.1', null, [FIRST, SECOND]), server('10.20.0.2', null, [FIRST, SECOND])),
       ],
       'app',
     );
     expect(lines).toEqual([
-      `at 10.20.0.1 does not ask ${FIRST} and ${SECOND} yet`,
-      'at 10.20.0.2 asks the new ones alone',
-      'at 10.20.0.1 asks the new ones alone',
+      `a-web (10.20.0.1) does not ask ${FIRST} and ${SECOND} yet`,
+      'a-web (10.20.0.2) asks the new ones alone',
+      'a-web (10.20.0.1) asks the new ones alone',
     ]);
     expect(status).toBe(0);
   });

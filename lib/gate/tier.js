@@ -24,7 +24,8 @@ function fit({ [TIER]: servers }) {
 /** Of each who asks this tier, whether it asks the new droplets and nobody else. */
 function moved(page) {
   return readers(page).map(({ droplet, address, asks }) => ({
-    name: droplet || address,
+    // One that is being replaced as well has the name of its successor.
+    name: droplet ? `${droplet} (${address})` : address,
     address,
     ...follow(asks),
   }));
