@@ -118,12 +118,12 @@ describe("the droplet's key of the backups", () => {
     );
   });
 
-  test('can not be tried before the deployment that makes it, nor where the state is elsewhere', async () => {
+  test('can not be tried before the deployment that makes it, nor where the state is not known', async () => {
     expect(await said(new Deployed([]))).toEqual([
       "unknown backups: what the droplet's key of foobar-backups may do can't be tried yet: the deployment makes it; check again afterwards",
     ]);
-    expect(await said(new Deployed(undefined))).toEqual([
-      expect.stringContaining('it is in a state that is not here'),
+    expect(await said(Deployed.UNKNOWN)).toEqual([
+      expect.stringContaining('it is in a state that is not known here'),
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { checkStateStore, storeOf } from '../lib/check/state-store';
+import { checkStateStore, deployedBy, storeOf } from '../lib/check/state-store';
 import { endStore, serveStore } from './served-store';
 import { synth } from './synth';
 
@@ -46,9 +46,11 @@ afterEach(async () => {
   await endStore(server);
 });
 
+const place = () => ({ endpoint, bucket: 'foobar-state', key: 'production.tfstate' });
+
 /** What the check says, a line for each finding. */
 async function said(): Promise<string[]> {
-  const findings = await checkStateStore({ endpoint, bucket: 'foobar-state', key: 'production.tfstate' });
+  const findings = await checkStateStore(place());
   return findings.map(({ status, subject, text }) => `${status} ${subject}: ${text}`);
 }
 
@@ -116,6 +118,36 @@ describe('the state in a bucket', () => {
 
   test('of a file on this machine is nobody else’s to keep apart', async () => {
     expect(await checkStateStore(storeOf(synth()))).toEqual([]);
+  });
+});
+
+describe('what a stack has, by a state in a bucket,', () => {
+  const PLACE = '/foobar-state/production.tfstate';
+
+  test('is what that says', async () => {
+    const web = { type: 'digitalocean_droplet', instances: [{ attributes: { id: '7' } }] };
+    store.objects.set(PLACE, JSON.stringify({ version: 4, resources: [web] }));
+    const deployed = await deployedBy(place());
+    expect([7, 8].map((id) => deployed.has('droplet', id, true))).toEqual([true, false]);
+    expect(deployed.knows('droplet')).toBe(true);
+  });
+
+  test('is nothing where there is none yet', async () => {
+    const deployed = await deployedBy(place());
+    expect([deployed.isKnown, deployed.has('droplet', 7, true)]).toEqual([true, false]);
+  });
+
+  test('is unknown where it can not be read', async () => {
+    store.objects.set(PLACE, 'encrypted');
+    expect((await deployedBy(place())).isKnown).toBe(false);
+    store.mayWrite = false;
+    expect((await deployedBy(place())).isKnown).toBe(false);
+    delete process.env.AWS_ACCESS_KEY_ID;
+    expect((await deployedBy(place())).isKnown).toBe(false);
+    process.env.AWS_ACCESS_KEY_ID = 'key';
+    await endStore(server);
+    expect((await deployedBy(place())).isKnown).toBe(false);
+    expect((await deployedBy(undefined)).isKnown).toBe(false);
   });
 });
 

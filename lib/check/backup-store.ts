@@ -34,9 +34,9 @@ export async function checkBackupStore(
   if (!store) return [];
   const key = keyOf(deployed);
   if (!key) {
-    const where = deployed.isHere
+    const where = deployed.isKnown
       ? 'the deployment makes it; check again afterwards'
-      : 'it is in a state that is not here';
+      : 'it is in a state that is not known here';
     return [
       unknown(SUBJECT, `what the droplet's key of ${store.bucket} may do can't be tried yet: ${where}`),
     ];

@@ -47,7 +47,7 @@ async function usedAddresses(api: Api, stack: Synthesized): Promise<Set<string>>
  * data. Any other may serve: then it is the state that is wrong.
  */
 export async function leftOvers(api: Api, stack: Synthesized): Promise<string[]> {
-  if (!stack.deployed.knows('droplet')) return []; // nothing to ask for: a first deployment, or a state elsewhere
+  if (!stack.deployed.knows('droplet')) return []; // nothing to ask for: a first deployment, or a state that is not known
   const unknown = (await dropletsOf(api)).filter((droplet) => isUnknown(stack, droplet));
   if (unknown.length === 0) return [];
   const used = await usedAddresses(api, stack);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Deployed } from './deployed';
 import { type Finding, ok, problem, unknown } from './finding';
 import { type Ask, askerOf, refusal, silence } from './object-store';
 
@@ -32,14 +33,35 @@ export function storeOf(json: {
   return bucket && key ? { bucket, key, endpoint: endpoints?.s3 ?? 'https://s3.amazonaws.com' } : undefined;
 }
 
+/** What the state in a store says; unknown where there is no store, no key of it, or no answer. */
+export async function deployedBy(store: StateStore | undefined): Promise<Deployed> {
+  const ask = store && askerOfState(store);
+  if (!ask) return Deployed.UNKNOWN;
+  try {
+    const answer = await ask(`/${store.key}`);
+    if (answer.status === 404) return Deployed.parse('{}'); // never made
+    return answer.status === 200 ? Deployed.parse(await answer.text()) : Deployed.UNKNOWN;
+  } catch {
+    return Deployed.UNKNOWN; // the check of the store says what is wrong with it
+  }
+}
+
+/** Asks for a path in the bucket of a store; undefined where the environment has no key of it. */
+function askerOfState({ endpoint, bucket }: StateStore): Ask | undefined {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  const ask = askerOf(endpoint, { accessKeyId, secretAccessKey });
+  return (path, init) => ask(`/${bucket}${path}`, init);
+}
+
 /**
  * Whether a store keeps two deployments apart, which none promises: writes an object that must not exist, twice, and takes it away again.
  * Whether somebody holds the lock now, and whether a lost state could be had back.
  */
 export async function checkStateStore(store: StateStore | undefined): Promise<Finding[]> {
   if (!store) return [];
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = process.env;
-  if (!accessKeyId || !secretAccessKey) {
+  const ask = askerOfState(store);
+  if (!ask) {
     return [
       problem(
         SUBJECT,
@@ -47,8 +69,6 @@ export async function checkStateStore(store: StateStore | undefined): Promise<Fi
       ),
     ];
   }
-  const asker = askerOf(store.endpoint, { accessKeyId, secretAccessKey });
-  const ask: Ask = (path, init) => asker(`/${store.bucket}${path}`, init);
   try {
     return [
       await refusesSecondWriter(store, ask),

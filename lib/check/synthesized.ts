@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type BackupStore, backupStoreOf } from './backup-store';
 import { Deployed } from './deployed';
 import { type Needs, needsOf } from './needs';
-import { type StateStore, storeOf } from './state-store';
+import { deployedBy, type StateStore, storeOf } from './state-store';
 
 export interface Synthesized {
   readonly needs: Needs;
@@ -20,14 +20,16 @@ export interface Synthesized {
  * @param file the Terraform JSON
  * @param folder where Terraform works
  */
-export function synthesized(file: string, folder: string): Synthesized {
+export async function synthesized(file: string, folder: string): Promise<Synthesized> {
   const json = JSON.parse(readFileSync(file, 'utf8'));
   const local = json.terraform?.backend?.local;
-  const state = local && join(folder, local.path ?? 'terraform.tfstate');
+  const store = storeOf(json);
   return {
     needs: needsOf(json),
-    deployed: Deployed.read(state),
-    store: storeOf(json),
+    deployed: local
+      ? Deployed.read(join(folder, local.path ?? 'terraform.tfstate'))
+      : await deployedBy(store),
+    store,
     backups: backupStoreOf(json),
   };
 }

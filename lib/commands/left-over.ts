@@ -6,5 +6,7 @@ import type { Stack } from './synthesis';
 /** What an earlier deployment left in the account, a sentence for each. An API that does not answer is Terraform's to complain of. */
 export async function leftOver({ file, folder }: Stack): Promise<string[]> {
   const api = Api.ofDeployer();
-  return api ? leftOvers(api, synthesized(file, folder)).catch(() => []) : [];
+  if (!api) return [];
+  const stack = await synthesized(file, folder);
+  return leftOvers(api, stack).catch(() => []);
 }

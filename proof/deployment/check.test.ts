@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { endStore, serveStore } from '../../__tests__/served-store';
 import { synth } from '../../__tests__/synth';
 import { client, droplet, type Lab, start, TOKEN } from '../../lab/api/testing/client';
 import { Api } from '../../lib/check/api';
@@ -8,6 +9,7 @@ import { check } from '../../lib/check/check';
 import { Deployed } from '../../lib/check/deployed';
 import type { Finding } from '../../lib/check/finding';
 import { needsOf } from '../../lib/check/needs';
+import { leftOver } from '../../lib/commands/left-over';
 import type { SettingsInput } from '../../lib/settings';
 import { openAccount } from './account';
 import { openGates } from './open-gates';
@@ -218,7 +220,7 @@ describe('a stack that is deployed', () => {
       lab = { ...lab, url: deployment.api.url };
       const options = { token: 'deploy-token', other: null };
       const isAboutNames = (line: string) => !/token/.test(line);
-      for (const deployed of [Deployed.read(state), Deployed.read(undefined)])
+      for (const deployed of [Deployed.read(state), Deployed.UNKNOWN])
         expect((await troubles(settings, { ...options, deployed })).filter(isAboutNames)).toEqual([]);
       const body = droplet({ name: 'production-web-1', tags: ['scale-up:foobar_com:production:web'] });
       const left = (await client(lab.url).call('POST', '/v2/droplets', body, options.token)).body.droplet.id;
@@ -242,6 +244,44 @@ describe('a stack that is deployed', () => {
       const elsewhere = await troubles(settings, { ...options, deployed: NEVER_DEPLOYED });
       expect(elsewhere.filter(isAboutNames).length).toBeGreaterThan(8);
     } finally {
+      await deployment.end();
+    }
+  });
+
+  test('is told before it is deployed again what a killed deployment left, by a state in a file as in a bucket', async () => {
+    await account();
+    const deployment = await openAccount();
+    const json = synth();
+    await deployment.apply(openGates(json));
+    const state = JSON.stringify(terraformState(deployment.state()));
+    writeFileSync(join(deployment.folder, 'here.tfstate'), state);
+    const { endpoint, server } = await serveStore({ answer: (_, response) => void response.end(state) });
+    const access = { DIGITALOCEAN_API_URL: deployment.api.url, DIGITALOCEAN_TOKEN: 'deploy-token' };
+    const keys = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
+    const environment = jest.replaceProperty(process, 'env', { ...process.env, ...access, ...keys });
+    const left = (backend: object) => {
+      const { folder } = deployment;
+      const file = join(folder, 'cdk.tf.json');
+      writeFileSync(file, JSON.stringify({ ...json, terraform: { ...json.terraform, backend } }));
+      return leftOver({ name: 'scale-up', folder, file, warnings: [] });
+    };
+    const backends = [
+      { local: { path: 'here.tfstate' } },
+      { s3: { bucket: 'foobar-state', key: 'scale-up.tfstate', endpoints: { s3: endpoint } } },
+    ];
+    try {
+      for (const backend of backends) expect(await left(backend)).toEqual([]);
+      const body = droplet({ name: 'production-web-1', tags: ['scale-up:foobar_com:production:web'] });
+      const { call } = client(deployment.api.url);
+      const { id } = (await call('POST', '/v2/droplets', body, 'deploy-token')).body.droplet;
+      for (const backend of backends) {
+        expect(await left(backend)).toEqual([
+          expect.stringContaining(`\`doctl compute droplet delete ${id}\` removes it`),
+        ]);
+      }
+    } finally {
+      environment.restore();
+      await endStore(server);
       await deployment.end();
     }
   });
