@@ -2,7 +2,7 @@ import { accountOf } from './account';
 import type { Api } from './api';
 import { type Finding, ok, problem, problemsOr } from './finding';
 import type { Synthesized } from './synthesized';
-import { recordsOf, zonesOf } from './zone';
+import { addressesIn } from './zone';
 
 export interface Droplet {
   readonly id: number;
@@ -22,7 +22,7 @@ export function ourTags({ needs }: Synthesized, { tags }: { readonly tags: reado
   return tags.filter((tag) => ours.has(tag.toLowerCase()));
 }
 
-function looksLikeOurs(stack: Synthesized, droplet: Droplet): boolean {
+export function looksLikeOurs(stack: Synthesized, droplet: Droplet): boolean {
   const isNamed = stack.needs.droplets.some(({ name }) => name === droplet.name);
   return isNamed && ourTags(stack, droplet).length > 0;
 }
@@ -36,10 +36,9 @@ function isUnknown(stack: Synthesized, droplet: Droplet): boolean {
   return stack.deployed.knows('droplet') && looksLikeOurs(stack, droplet) && !isOurs(stack, droplet);
 }
 
-/** Addresses that names of the stack's zones lead to. */
-async function usedAddresses(api: Api, stack: Synthesized): Promise<Set<string>> {
-  const records = await Promise.all(zonesOf(stack).map((zone) => recordsOf(api, zone)));
-  return new Set(records.flat().flatMap(({ type, data }) => (type === 'A' ? [data] : [])));
+/** Whether one of these names leads to it. */
+export function isLedTo({ networks }: Droplet, names: readonly { readonly data: string }[]): boolean {
+  return networks.v4.some(({ ip_address }) => names.some(({ data }) => data === ip_address));
 }
 
 /**
@@ -50,12 +49,13 @@ export async function leftOvers(api: Api, stack: Synthesized): Promise<string[]>
   if (!stack.deployed.knows('droplet')) return []; // nothing to ask for: a first deployment, or a state that is not known
   const unknown = (await dropletsOf(api)).filter((droplet) => isUnknown(stack, droplet));
   if (unknown.length === 0) return [];
-  const used = await usedAddresses(api, stack);
-  return unknown.map(({ name, id, networks, volume_ids }) =>
-    volume_ids.length > 0 || networks.v4.some(({ ip_address }) => used.has(ip_address))
+  const names = await addressesIn(api, stack);
+  return unknown.map((droplet) => {
+    const { name, id, volume_ids } = droplet;
+    return volume_ids.length > 0 || isLedTo(droplet, names)
       ? `droplet ${name} (${id}) serves, and this state does not know it: it is old or incomplete; deploy from where the newest one is`
-      : `droplet ${name} (${id}) was left by a deployment that was killed: Terraform does not know it, and no name leads to it; \`doctl compute droplet delete ${id}\` removes it`,
-  );
+      : `droplet ${name} (${id}) was left by a deployment that was killed: Terraform does not know it, and no name leads to it; \`doctl compute droplet delete ${id}\` removes it`;
+  });
 }
 
 /** The limit of the account against what the stack needs at its fullest: while a change replaces all that it may. */

@@ -16,6 +16,12 @@ export const zonesOf = ({ needs }: Synthesized) => distinct(needs.records.map(({
 export const recordsOf = (api: Api, zone: string) =>
   api.all<ZoneRecord>(`/domains/${zone}/records`, 'domain_records');
 
+/** The records of the stack's zones that lead to an address. */
+export async function addressesIn(api: Api, stack: Synthesized): Promise<ZoneRecord[]> {
+  const records = await Promise.all(zonesOf(stack).map((zone) => recordsOf(api, zone)));
+  return records.flat().filter(({ type }) => type === 'A');
+}
+
 /** The zones and their records: taken, or missing, or with something where ours would be. */
 export async function checkZones(api: Api, stack: Synthesized): Promise<Finding[]> {
   const findings = await Promise.all(zonesOf(stack).map((zone) => checkZone(api, stack, zone)));

@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { UserError } from '../user-error';
 import { adviceOn } from './advice';
-import { leftOver } from './left-over';
+import { Explained } from './explained';
+import { inTheWay, leftOver } from './left-over';
 import { linesOf } from './plan';
 import { argumentsOf } from './program';
 import { checkState, closeState, refuseUnmovedState } from './state';
@@ -40,7 +41,10 @@ export const TERRAFORM_COMMANDS: Readonly<Record<string, Command>> = {
 
   deploy: withStack('deploy', async (stack, args) => {
     for (const line of await leftOver(stack)) console.warn(`Warning (${stack.name}): ${line}`);
-    await change(stack, args, 'Deploy this?');
+    await change(stack, args, 'Deploy this?').catch(async (error) => {
+      if (error instanceof Explained) for (const line of await inTheWay(stack)) console.error(line);
+      throw error;
+    });
   }),
 
   destroy: withStack('destroy', (stack, args) => change(stack, ['-destroy', ...args], 'Destroy all this?')),

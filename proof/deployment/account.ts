@@ -1,3 +1,4 @@
+import type { AccountOptions } from '../../lab/api/account/account-options';
 import { Deployment } from '../../lab/apply/testing/deployment';
 
 /** Of every stack that is deployed here. */
@@ -7,8 +8,8 @@ const VARIABLES = {
 };
 
 /** A new account, into which stacks can be deployed: it has an API, and droplets that never run. */
-export async function openAccount(): Promise<Deployment> {
-  const account = await Deployment.start();
+export async function openAccount(options?: Partial<AccountOptions>): Promise<Deployment> {
+  const account = await Deployment.start(0, options);
   account.variables = VARIABLES;
   return account;
 }
