@@ -70,6 +70,19 @@ describe('the database', () => {
     expect(JSON.stringify(json.data)).not.toContain('tls_private_key.database-tls-authority-key');
   });
 
+  test('lets a connection of a pool be idle for a week, and ends one whose droplet vanished within a minute', () => {
+    const files = writtenFiles(json, 'database-1');
+    const numberOf = (path: string, name: string) =>
+      Number(new RegExp(`^${name} *= *(\\d+)$`, 'm').exec(files.get(path)?.content ?? '')?.[1]);
+    expect(numberOf('/etc/mysql/mysql.conf.d/scale-up.cnf', 'wait_timeout')).toBe(7 * 24 * 3600);
+    const [time = NaN, interval = NaN, probes = NaN] = ['time', 'intvl', 'probes'].map((name) =>
+      numberOf('/etc/sysctl.d/60-scale-up.conf', `net.ipv4.tcp_keepalive_${name}`),
+    );
+    expect(time + interval * probes).toBeLessThanOrEqual(60);
+    // A packet so often: no firewall on the way forgets a connection within its usual minutes.
+    expect(time).toBeLessThanOrEqual(60);
+  });
+
   test('is set up with what MySQL 8.0, 8.4 and 9.7 all know', () => {
     const file = writtenFiles(json, 'database-1').get('/etc/mysql/mysql.conf.d/scale-up.cnf')?.content ?? '';
     const settings = [...file.matchAll(/^(\w+) *=/gm)].map(([, name]) => name);
