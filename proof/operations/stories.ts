@@ -37,6 +37,12 @@ size = (volume.f_blocks - volume.f_bfree + volume.f_bavail) * volume.f_frsize
 much = os.open("/mnt/database/much", os.O_CREAT | os.O_WRONLY)
 os.posix_fallocate(much, 0, volume.f_bavail * volume.f_frsize - size * 8 // 100)'`;
 
+/** As if the agent had never been installed. */
+const LOSE_AGENT = `
+systemctl disable --now do-agent.service
+rm /etc/systemd/system/do-agent.service
+systemctl daemon-reload`;
+
 /** What the documents have for a moment of the reader's. */
 const MOMENT = '2026-11-28T12:00:00Z';
 
@@ -103,6 +109,7 @@ const OPERATIONS: Readonly<Record<string, Story>> = {
   'Copies are late': {},
   'A reboot is pending': { before: on('web-1', "touch --date '3 days ago' /run/reboot-required") },
   'Packages are missing': {},
+  'The monitoring agent does not run': { before: on('web-1', LOSE_AGENT) },
   'Locked out': {
     words: async (_, workstation) => ({
       OWN_NETWORK: workstation.network,
