@@ -280,10 +280,12 @@ export class Verbs extends Ledger {
     await this.disturb(`replace ${droplets.join(' and ')}, and kill the deployment`, async () => {
       const begun = Date.now();
       const child = this.site.startDeploying({ replace: droplets.map(addressOf) });
+      const { pid } = child;
+      if (!pid) throw new Error('The deployment could not be started.');
       const ended = once(child, 'exit');
       while (child.exitCode === null && !isTime(eventsSince(this.site.lab, begun))) await sleep(50);
       if (child.exitCode !== null) throw new Error('The deployment ended before it was to be killed.');
-      process.kill(-(child.pid ?? 0), 'SIGKILL');
+      process.kill(-pid, 'SIGKILL');
       await ended;
     });
   }
