@@ -11,8 +11,8 @@ import { sendError } from './error-answer';
 import { badRequest, invalid, notFound } from './errors';
 import { type Fault, type Faults, refusal } from './faults';
 import { type Doors, refuseWebPages } from './guard';
-import { type LateCalls, lateServer } from './late-calls';
-import { kindsOf, Paths } from './path-table';
+import { type LateCalls, lateLoader } from './late-calls';
+import { type FoundRoute, Paths } from './path-table';
 import type { RateLimit } from './rate-limit';
 import type { Call, Route } from './route';
 import { authorize, type Caller, type Tokens } from './scopes';
@@ -40,6 +40,8 @@ interface Context {
   readonly startedAt: number;
   caller?: Caller;
   fault?: Fault;
+  /** Which call it is. */
+  found?: FoundRoute;
   /** Keys of the body that nobody knows. */
   ignored?: readonly string[];
 }
@@ -54,9 +56,7 @@ interface Account {
 interface Parts {
   readonly account: Account;
   readonly routes: readonly Route[];
-  readonly late?: LateCalls;
-  /** Kinds of things whose calls another server has. @default - none */
-  readonly otherKinds?: readonly string[];
+  readonly late: LateCalls;
   /** Every call that DigitalOcean has: a path in each line, with its methods. */
   readonly published: string;
   readonly tokens: Tokens;
@@ -74,8 +74,8 @@ export function createHttp(parts: Parts): FastifyInstance {
   const { account, faults } = parts;
   const contexts = new WeakMap<FastifyRequest, Context>();
   const cache = new AnswerCache(account.cloud);
-  const paths = new Paths(parts.routes, parts.published, parts.late?.kinds ?? parts.otherKinds);
-  const late = parts.late && lateServer(parts.late, (routes) => createHttp(lateParts(parts, routes)));
+  const paths = new Paths(parts.routes, parts.published, parts.late.kinds);
+  const loadLate = lateLoader(parts.late, (routes) => paths.add(routes));
   const contextOf = (request: FastifyRequest) => contexts.get(request) as Context;
   const app = Fastify({
     bodyLimit: LARGEST_BODY,
@@ -99,17 +99,12 @@ export function createHttp(parts: Parts): FastifyInstance {
   });
 
   app.addHook('onRequest', async (request, reply) => {
-    if (late && parts.late?.has(pathOf(request))) {
-      const { routing } = await late.get();
-      reply.hijack();
-      routing(request.raw, reply.raw);
-      return reply;
-    }
     const context: Context = { startedAt: performance.now() };
     contexts.set(request, context);
     reply.header('x-request-id', request.id);
     refuseWebPages(request.headers, parts.doors);
     if (!isApiCall(request)) return;
+    await loadLate(pathOf(request));
     reply.headers({ ...corsHeaders(request.headers.origin), ...parts.rateLimit.unused() });
     if (request.method === 'OPTIONS') {
       const wanted = request.headers['access-control-request-headers'];
@@ -120,13 +115,13 @@ export function createHttp(parts: Parts): FastifyInstance {
     if (context.fault && (await befall(context.fault, faults, request, reply))) return reply;
     context.caller = parts.tokens.identify(request.headers.authorization);
     reply.headers(parts.rateLimit.count(context.caller.name, `${request.method} ${pathOf(request)}`));
-    paths.refuse(request.method, pathOf(request));
+    context.found = paths.routeOf(request.method, pathOf(request));
+    authorize(context.caller, context.found.route.scopes);
   });
 
   app.addHook('onResponse', async (request, reply) => {
-    const context = contexts.get(request); // none: another server answered
-    if (!context || !isApiCall(request)) return;
-    const { startedAt, caller, ignored = [] } = context;
+    if (!isApiCall(request)) return;
+    const { startedAt, caller, ignored = [] } = contextOf(request);
     account.events.emit('api', {
       method: request.method,
       path: request.url,
@@ -138,40 +133,36 @@ export function createHttp(parts: Parts): FastifyInstance {
     });
   });
 
-  app.addHook('onClose', () => late?.close());
   app.setErrorHandler(sendError);
   app.setNotFoundHandler(() => {
     throw notFound(); // of the lab's own calls
   });
 
-  for (const route of parts.routes)
-    app.route({
-      method: route.method,
-      url: route.path,
-      onRequest: async (request) => authorize(contextOf(request).caller ?? NOBODY, route.scopes),
-      handler: async (request, reply) => {
-        const { caller = NOBODY, fault } = contextOf(request);
-        const url = baseOf(request) + request.url;
-        const known = route.method === 'GET' && !fault ? cache.get(caller, url) : undefined;
-        if (known) return sendKnown(known, request, reply.code(route.status).type(JSON_TYPE));
-        const { value, ignored } = readBody(
-          route.body,
-          request.body === undefined ? {} : request.body,
-          parts.isStrict,
-        );
-        if (ignored.length > 0) reply.header(IGNORED, namesOf(ignored));
-        contextOf(request).ignored = ignored;
-        const answer = perform(account, route, request, value, caller, fault);
-        if (fault?.kind === 'lost-answer') return hangUp(request, reply);
-        parts.onAnswer?.(route, answer);
-        if (route.method === 'GET' && route.answer)
-          return reply
-            .code(route.status)
-            .type(JSON_TYPE)
-            .send(cache.set(caller, url, answer));
-        return reply.code(route.status).send(route.answer ? answer : undefined);
-      },
-    });
+  // One for all of DigitalOcean's calls: which of them it is was found out above, and two tables of routes might not agree.
+  app.route({
+    method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    url: '/v2/*',
+    handler: async (request, reply) => {
+      const { caller = NOBODY, fault, found } = contextOf(request);
+      const { route } = found as FoundRoute;
+      const url = baseOf(request) + request.url;
+      const known = route.method === 'GET' && !fault ? cache.get(caller, url) : undefined;
+      if (known) return sendKnown(known, request, reply.code(route.status).type(JSON_TYPE));
+      const { value, ignored } = readBody(
+        route.body,
+        request.body === undefined ? {} : request.body,
+        parts.isStrict,
+      );
+      if (ignored.length > 0) reply.header(IGNORED, namesOf(ignored));
+      contextOf(request).ignored = ignored;
+      const answer = perform(account, found as FoundRoute, request, value, caller, fault);
+      if (fault?.kind === 'lost-answer') return hangUp(request, reply);
+      parts.onAnswer?.(route, answer);
+      reply.code(route.status);
+      if (!route.answer) return reply.send();
+      return reply.type(JSON_TYPE).send(route.method === 'GET' ? cache.set(caller, url, answer) : answer);
+    },
+  });
   return app;
 }
 
@@ -181,16 +172,10 @@ function sendKnown(known: KnownAnswer, { headers }: FastifyRequest, reply: Fasti
   return gzip ? reply.header('content-encoding', 'gzip').send(gzip) : reply.send(known.text);
 }
 
-/** The same server, for late calls. */
-const lateParts = (parts: Parts, routes: readonly Route[]): Parts => ({
-  ...{ ...parts, routes, late: undefined },
-  otherKinds: kindsOf(parts.routes),
-});
-
 /** Checks a request and carries it out, in one transaction. */
 function perform(
   { actions, cloud }: Account,
-  route: Route,
+  { route, params }: FoundRoute,
   request: FastifyRequest,
   body: unknown,
   caller: Caller,
@@ -198,7 +183,7 @@ function perform(
 ): unknown {
   const base = baseOf(request);
   const call: Call = {
-    params: request.params as Record<string, string>,
+    params,
     body,
     query: queryOf(route, request),
     caller,

@@ -1,5 +1,5 @@
 import { type Emulator, startEmulator } from '../emulator';
-import { lateServer } from './late-calls';
+import { lateLoader } from './late-calls';
 
 let emulator: Emulator;
 beforeEach(async () => {
@@ -50,10 +50,10 @@ test('routes are loaded once, however many calls come first, and not at all befo
     loaded += 1;
     return [];
   };
-  const app = { ready: async () => undefined, close: async () => undefined };
-  const late = lateServer({ kinds: [], has: () => true, load }, () => app as never);
-  await late.close();
+  const add = jest.fn();
+  const loadLate = lateLoader({ kinds: [], has: (path) => path === '/late', load }, add);
+  await loadLate('/early');
   expect(loaded).toBe(0);
-  await Promise.all([late.get(), late.get()]);
-  expect(loaded).toBe(1);
+  await Promise.all([loadLate('/late'), loadLate('/late')]);
+  expect([loaded, add.mock.calls.length]).toEqual([1, 1]);
 });
