@@ -14,7 +14,7 @@ import { STORE_FAULTS } from './external/object-store/store-fault';
 import { ask } from './instance/control-api';
 import type { LabStatus, Power } from './instance/lab';
 import { optionOf } from './instance/runtime-paths';
-import { DNS_FAULTS } from './network/dns-server';
+import { DNS_FAULTS } from './network/dns-fault';
 import type { Disturbance } from './network/faults';
 
 /** The lab's command line: a local DigitalOcean with a stack on it. Commands that need more of the lab load it when they run. */

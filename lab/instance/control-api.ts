@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { faultSchema } from '../api/server/faults';
 import { COMMAND } from '../common/command';
 import { storeFaultSchema } from '../external/object-store/store-fault';
-import { DNS_FAULTS } from '../network/dns-server';
+import { DNS_FAULTS } from '../network/dns-fault';
 import type { Lab } from './lab';
 import { controlSocket, optionOf } from './runtime-paths';
 

@@ -9,7 +9,7 @@ import type { Registry } from '../external/container-registry';
 import type { ObjectStore } from '../external/object-store/object-store';
 import type { StoreFault } from '../external/object-store/store-fault';
 import type { Dns } from '../network/dns';
-import type { DnsFault } from '../network/dns-server';
+import type { DnsFault } from '../network/dns-fault';
 import { type Disturbance, linkOf } from '../network/faults';
 import type { Network } from '../network/network';
 import type { Site } from '../stack/site';

@@ -1,22 +1,8 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { DecodedPacket } from 'dns-packet';
+import type { DnsFault } from './dns-fault';
 import { decodeQuery, encodeReply, type Reply, type Responder } from './dns-message';
-
-/**
- * What is wrong with a name server: it says nothing; it answers with this code; NOERROR with nothing in it; bytes that
- * are no DNS message; or a proper answer with an address that is nobody's.
- */
-export const DNS_FAULTS = [
-  'silent',
-  'SERVFAIL',
-  'REFUSED',
-  'NXDOMAIN',
-  'empty',
-  'rubbish',
-  'wrong-address',
-] as const;
-export type DnsFault = (typeof DNS_FAULTS)[number];
 
 const IDLE_TIMEOUT = 10_000;
 const RUBBISH = Buffer.alloc(62, 0xff);

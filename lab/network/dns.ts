@@ -1,6 +1,7 @@
 import { NAME_SERVERS, RESOLVERS } from './addresses';
+import type { DnsFault } from './dns-fault';
 import { resolve } from './dns-resolver';
-import { type DnsFault, DnsServer } from './dns-server';
+import { DnsServer } from './dns-server';
 import { authority, type Zones } from './dns-zone';
 
 export interface DnsOptions {

@@ -7,7 +7,7 @@ import { run } from '../../../lab/common/run';
 import type { StoreFault } from '../../../lab/external/object-store/store-fault';
 import { siteAuthority } from '../../../lab/instance/runtime-paths';
 import { CLIENT } from '../../../lab/network/addresses';
-import type { DnsFault } from '../../../lab/network/dns-server';
+import type { DnsFault } from '../../../lab/network/dns-fault';
 import { clientOf } from '../../../lab/network/link-names';
 import { inside } from '../../../lab/network/namespace';
 import type { Attack } from '../../attack/attacker';
