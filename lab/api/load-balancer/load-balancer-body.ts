@@ -71,7 +71,7 @@ export const loadBalancerBody = openapi(
     project_id: z.string().nullish(),
     ip: z.string().nullish(),
     region: z.string().nullish(),
-    size: z.enum(['lb-small', 'lb-medium', 'lb-large']).or(z.literal('')).nullish(),
+    size: z.enum(['lb-small', 'lb-medium', 'lb-large', '']).nullish(),
     size_unit: z.int().min(1).max(200).nullish(),
     algorithm: z.enum(['round_robin', 'least_connections']).nullish(),
     forwarding_rules: z.array(rule).nullish(),

@@ -144,8 +144,8 @@ function newPlace(cloud: Cloud, body: Body): Place {
   const type = body.type ?? 'REGIONAL';
   const isGlobal = type === 'GLOBAL';
   if (isGlobal && body.region) throw unprocessable('A GLOBAL load balancer has no region.');
-  if (!isGlobal && !isRegion(body.region ?? ''))
-    throw unprocessable(`region ${body.region ?? ''} is invalid`);
+  if (!isGlobal && !body.region) throw unprocessable('region is required');
+  if (!isGlobal && !isRegion(body.region ?? '')) throw unprocessable(`region ${body.region} is invalid`);
   if (body.ip) throw unprocessable(`${body.ip} is no address of yours that a load balancer can have.`);
   const network = body.network ?? 'EXTERNAL';
   const networkStack = body.network_stack ?? 'IPV4';

@@ -97,6 +97,8 @@ test('a change resets what it does not name, and leaves its place', async () => 
 test.each([
   [{ forwarding_rules: [] }, 'forwarding_rules must have at least one rule.'],
   [{ region: 'mars1' }, 'region mars1 is invalid'],
+  [{ region: undefined }, 'region is required'],
+  [{ size: 'lb-huge' }, 'size: Invalid option: expected one of "lb-small"|"lb-medium"|"lb-large"|""'],
   [{ size: 'lb-small', size_unit: 2 }, 'size and size_unit are mutually exclusive.'],
   [{ droplet_ids: [7] }, 'Droplet 7 does not exist.'],
   [{ forwarding_rules: [web, web] }, 'Two forwarding rules have the entry port 80/tcp.'],

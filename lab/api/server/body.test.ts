@@ -72,3 +72,12 @@ test('where it is asked to be strict, unknown keys and texts for numbers are ref
   const volume = { name: 'v', region: 'fra1', size_gigabytes: '10' };
   expect((await lab.call('POST', '/v2/volumes', volume)).status).toBe(422);
 });
+
+test('what is missing is said to be required', async () => {
+  await begin();
+  const { body } = await lab.call('POST', '/v2/firewalls', {
+    name: 'fw',
+    inbound_rules: [{ protocol: 'tcp' }],
+  });
+  expect(body.message).toBe('inbound_rules.0.sources is required');
+});

@@ -40,6 +40,8 @@ export function found<T>(thing: T | undefined, otherwise?: string): T {
 export function invalid(error: ZodError): ApiError {
   const mistakes = error.issues.slice(0, 3).map((issue) => {
     const where = issue.path.map(String).join('.');
+    // What zod says of what is not there ends in a word of JavaScript's.
+    if (issue.message.endsWith('received undefined')) return `${where || 'A body'} is required`;
     return where === '' ? issue.message : `${where}: ${issue.message}`;
   });
   return unprocessable(mistakes.join('; '));

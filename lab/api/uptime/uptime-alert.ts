@@ -30,9 +30,9 @@ const updateBody = openapi(
     name: z.string().min(1),
     type: z.enum(TYPES),
     threshold: z.int().min(0).nullish(),
-    comparison: z.enum(COMPARISONS).or(z.literal('')).nullish(),
+    comparison: z.enum([...COMPARISONS, '']).nullish(),
     notifications: z.strictObject({ email: z.array(z.string()).nullish(), slack: slackTargets.nullish() }),
-    period: z.enum(PERIODS).or(z.literal('')).nullish(),
+    period: z.enum([...PERIODS, '']).nullish(),
   }),
 );
 
