@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Cloud } from './cloud';
+import { jsonOf } from './digits';
 import type { Caller } from './scopes';
 
 /** Bytes of answers that are kept at most: a page of droplets has a megabyte. */
@@ -41,7 +42,7 @@ export class AnswerCache {
   /** The answer as it is sent. */
   set(caller: Caller, url: string, answer: unknown): Buffer {
     this.forgetOld();
-    const text = Buffer.from(JSON.stringify(answer));
+    const text = Buffer.from(jsonOf(answer));
     if (this.bytes + text.length > MOST) return text;
     const own = this.answers.get(caller) ?? new Map<string, KnownAnswer>();
     this.answers.set(caller, own.set(url, new KnownAnswer(text)));

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { storable } from './digits';
 import { invalid } from './errors';
 
 export interface Reading {
@@ -22,7 +23,7 @@ export function readBody(schema: z.ZodType | undefined, given: unknown, isStrict
   if (!schema) return { value: undefined, ignored };
   for (;;) {
     const result = schema.safeParse(given);
-    if (result.success) return { value: result.data, ignored };
+    if (result.success) return { value: storable(result.data), ignored };
     const repaired = isStrict ? [] : result.error.issues.filter((issue) => repair(given, issue, ignored));
     if (repaired.length === 0) throw invalid(result.error);
   }

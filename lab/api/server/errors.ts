@@ -40,9 +40,10 @@ export function found<T>(thing: T | undefined, otherwise?: string): T {
 export function invalid(error: ZodError): ApiError {
   const mistakes = error.issues.slice(0, 3).map((issue) => {
     const where = issue.path.map(String).join('.');
-    // What zod says of what is not there ends in a word of JavaScript's.
+    // What zod says of what is not there, or too large, ends in a word of JavaScript's.
     if (issue.message.endsWith('received undefined')) return `${where || 'A body'} is required`;
-    return where === '' ? issue.message : `${where}: ${issue.message}`;
+    const message = issue.message.replace('received bigint', 'received a number with too many digits');
+    return where === '' ? message : `${where}: ${message}`;
   });
   return unprocessable(mistakes.join('; '));
 }

@@ -7,6 +7,7 @@ import { AnswerCache, type KnownAnswer } from './answer-cache';
 import { readBody } from './body';
 import type { Cloud } from './cloud';
 import { corsHeaders, preflightHeaders } from './cors';
+import { jsonOf, parseDigits } from './digits';
 import { sendError } from './error-answer';
 import { badRequest, invalid, notFound } from './errors';
 import { type Fault, type Faults, refusal } from './faults';
@@ -92,7 +93,7 @@ export function createHttp(parts: Parts): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_, text, done) => {
     try {
-      done(null, text === '' ? undefined : JSON.parse(String(text)));
+      done(null, text === '' ? undefined : parseDigits(String(text)));
     } catch {
       done(badRequest('error parsing request body'));
     }
@@ -160,7 +161,9 @@ export function createHttp(parts: Parts): FastifyInstance {
       parts.onAnswer?.(route, answer);
       reply.code(route.status);
       if (!route.answer) return reply.send();
-      return reply.type(JSON_TYPE).send(route.method === 'GET' ? cache.set(caller, url, answer) : answer);
+      return reply
+        .type(JSON_TYPE)
+        .send(route.method === 'GET' ? cache.set(caller, url, answer) : jsonOf(answer));
     },
   });
   return app;

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Events } from '../../common/events';
+import { storable } from './digits';
 import { forbidden, unprocessable } from './errors';
 import type { Faults } from './faults';
 import type { Tokens } from './scopes';
@@ -72,7 +73,7 @@ export function addLabRoutes(app: FastifyInstance, parts: Parts): void {
   });
   app.get('/_lab/account', { onRequest }, async () => ({ tables: parts.contents() }));
   app.put('/_lab/account', { onRequest, bodyLimit: LARGEST_ACCOUNT }, async (request, reply) => {
-    replace(account.parse(request.body).tables);
+    replace(storable(account.parse(request.body).tables));
     return reply.code(204).send();
   });
   app.delete('/_lab/account', { onRequest }, async (_, reply) => {
