@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Api } from '../api';
 import { localDisk, regionAnswer, regionView, size, sizeAnswer } from '../catalogue/catalogue';
 import { findImage, imageAnswer } from '../image/image';
+import { reservedIpOf } from '../reserved-ip/stored-reserved-ip';
 import { address, netmask, PUBLIC, privateGateway } from '../server/addresses';
 import { found } from '../server/errors';
 import { idOf } from '../server/id';
@@ -77,6 +78,8 @@ function networks({ cloud, options }: Api, droplet: Droplet) {
     netmask: netmask(vpc.ipRange),
     gateway: privateGateway(vpc.ipRange),
   };
+  const reserved = reservedIpOf(cloud, droplet.id)?.ip;
+  const open = [droplet.isPublic ? ip : [], reserved ?? []].flat();
   const six = droplet.ipv6 && {
     ip_address: droplet.ipv6,
     netmask: 64,
@@ -86,7 +89,7 @@ function networks({ cloud, options }: Api, droplet: Droplet) {
   return {
     v4: [
       { ...own, type: 'private' },
-      ...(droplet.isPublic ? [{ ip_address: ip, netmask: mask, gateway, type: 'public' }] : []),
+      ...open.map((ip_address) => ({ ip_address, netmask: mask, gateway, type: 'public' })),
     ],
     v6: six ? [six] : [],
   };

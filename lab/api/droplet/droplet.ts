@@ -130,6 +130,9 @@ export function dropletRoutes(api: Api): Route[] {
       scopes: [['droplet:read']],
       status: 200,
       answer: openapi(z.strictObject({ droplet: dropletAnswer })),
+      guesses: [
+        "A Reserved IP is the last of networks.v4: staff said in 2020 that it is there; its netmask and gateway are the Droplet's own.",
+      ],
       handle: (call) => ({ droplet: dropletView(api, dropletOf(api, call), call.caller) }),
     }),
     route({

@@ -113,6 +113,17 @@ test('an address stays in its region', async () => {
   expect((await lab.call('POST', path, { type: 'unassign' })).status).toBe(422);
 });
 
+test("an assigned address is the last of its droplet's public ones", async () => {
+  const [id] = await lab.droplets('a');
+  const networks = async () => (await lab.call('GET', `/v2/droplets/${id}`)).body.droplet.networks.v4;
+  const [own, open] = await networks();
+  const ip = await reserve();
+  await lab.act(`/v2/reserved_ips/${ip}/actions`, { type: 'assign', droplet_id: id });
+  expect(await networks()).toEqual([own, open, { ...open, ip_address: ip }]);
+  await lab.act(`/v2/reserved_ips/${ip}/actions`, { type: 'unassign' });
+  expect(await networks()).toEqual([own, open]);
+});
+
 test('an address made for a droplet is assigned to it, unassigned, and deleted', async () => {
   const [id] = await lab.droplets('a');
   const { status, body } = await lab.call('POST', '/v2/reserved_ips', { droplet_id: id });
