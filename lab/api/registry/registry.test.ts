@@ -40,7 +40,9 @@ test('of several registries each is called by its name', async () => {
   await lab.call('POST', '/v2/registries', FIRST);
   const { body } = await lab.call('POST', '/v2/registries', { name: 'more' });
   expect(body.registry).toMatchObject({ name: 'more', subscription: { tier: { slug: 'basic' } } });
-  expect((await lab.call('GET', '/v2/registry')).status).toBe(412);
+  for (const method of ['GET', 'DELETE'])
+    expect([method, (await lab.call(method, '/v2/registry')).status]).toEqual([method, 412]);
+  expect((await lab.call('GET', '/v2/registry/docker-credentials')).status).toBe(200);
   expect((await lab.call('GET', '/v2/registries')).body.registries).toHaveLength(2);
   expect((await lab.call('GET', '/v2/registries/more')).body).toEqual(body);
   expect((await lab.call('POST', '/v2/registries', { name: 'more' })).status).toBe(409);

@@ -65,7 +65,7 @@ const view = (registry: Registry) => ({
 /** The two generations of calls: for the one registry of an account, and for each of several. */
 interface Generation {
   readonly path: 'registry' | 'registries';
-  /** The registry that a call is about. */
+  /** The registry that a call is about. @throws 412 when it names none of several */
   readonly of: (call: Pick<Call, 'params'>) => Registry;
 }
 
@@ -93,7 +93,8 @@ function common(api: Api, { path, of }: Generation): Route[] {
       answer: credentials,
       guesses: ['Nothing takes them: nobody answers at registry.digitalocean.com for the lab.'],
       handle: (call) => {
-        of(call);
+        if (path === 'registry') first();
+        else named(call);
         return { auths: { 'registry.digitalocean.com': { auth: dockerAuth() } } };
       },
     }),
@@ -159,7 +160,11 @@ function common(api: Api, { path, of }: Generation): Route[] {
 
 export function registryRoutes(api: Api): Route[] {
   const { cloud } = api;
-  const only = () => found(cloud.of(REGISTRIES).values()[0], 'registry does not exist');
+  const only = () => {
+    const [first, second] = cloud.of(REGISTRIES).values();
+    if (second) throw preconditionFailed('There are several registries: name one, at /v2/registries.');
+    return found(first, 'registry does not exist');
+  };
   const named = ({ params }: Pick<Call, 'params'>) =>
     found(cloud.of(REGISTRIES).get(params.registry_name ?? ''));
   return [
@@ -170,11 +175,7 @@ export function registryRoutes(api: Api): Route[] {
       status: 200,
       answer: oneRegistry,
       guesses: ['404 when there is none; 412 when there are several, as the document has it.'],
-      handle: () => {
-        if (cloud.of(REGISTRIES).size > 1)
-          throw preconditionFailed('There are several registries: name one, at /v2/registries.');
-        return { registry: view(only()) };
-      },
+      handle: () => ({ registry: view(only()) }),
     }),
     route({
       call: 'POST /v2/registry',
