@@ -90,8 +90,9 @@ test('what a client sends that nobody knows is told on standard error', async ()
 test.each([
   [['--host', '192.0.2.1'], /^The API can't use 192\.0\.2\.1:0: /],
   [['--host', 'nowhere.invalid'], /^The API can't use nowhere\.invalid:0: /],
-  [['--faults', '/nowhere'], /^The faults can't be read: /],
-  [['--catalogue', '/nowhere'], /^The catalogue can't be read: /],
+  [['--faults', '/nowhere'], /^\/nowhere can't be read: /],
+  [['--faults', 'README.md'], /^README\.md can't be read: /],
+  [['--catalogue', '/nowhere'], /^\/nowhere can't be read: /],
   [['--catalogue', 'package.json'], /^package\.json: all of it: has neither regions nor sizes nor images\n$/],
   [['--tls', '/nowhere/ca.pem'], /^--tls: there is no folder \/nowhere for that file\.\n$/],
   [['--state', '/nowhere/state'], /^--state: there is no folder \/nowhere for that file\.\n$/],
@@ -102,6 +103,7 @@ test.each([
   [['--verified-email', 'ops'], /It must be like ops@example\.com\./],
   [['--scoped-token', 'reader=droplets'], /It must be like reader=droplet:read,image:read\./],
   [['--scoped-token', 'reader'], /It must be like reader=droplet:read,image:read\./],
+  [['--token', 'a', '--scoped-token', 'a=read'], /^A token is given twice: each needs one of its own\.\n$/],
   [['--action-time', 'soon'], /It must be a whole number\./],
 ])('with %j it ends with one sentence', (options, message) => {
   const { status, stderr } = spawnSync(process.execPath, [...NODE, ...options], { env, encoding: 'utf8' });

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { endWithNpm } from '../common/end-with-npm';
 import { Events } from '../common/events';
+import { readJsonFile } from '../common/json-file';
 import type { AccountOptions } from './account/account-options';
 import { isRegion, isSize } from './catalogue/catalogue';
 import { sellFile } from './catalogue/catalogue-file';
-import { type FaultSpec, faultSchema } from './server/faults';
+import { faultSchema } from './server/faults';
 import type { Token } from './server/scopes';
 import { startApi } from './start-api';
 import { makeTls } from './tls';
@@ -60,7 +61,7 @@ export async function runApiAlone(options: AloneOptions): Promise<void> {
     ...{ token, tokens: options.tokens, stateFile: options.stateFile, account: options.account },
     ...{ hosts: names, origins: options.origins, isStrict: options.isStrict },
     listen: [{ port, host, tls }],
-    faults: options.faultsFile === undefined ? [] : faultsIn(options.faultsFile),
+    faults: options.faultsFile === undefined ? [] : readJsonFile(options.faultsFile, z.array(faultSchema)),
     ...(actionTime === undefined ? {} : { actionTime: () => actionTime }),
     rateLimits: options.rateLimits ? undefined : 'off',
     events: tellingOfIgnored(),
@@ -106,18 +107,6 @@ function welcome(url: string, token: string, authority: string | undefined): str
     `  export DIGITALOCEAN_API_URL=${url} DIGITALOCEAN_TOKEN=${token}`,
     ...trust,
   ].join('\n');
-}
-
-/** @throws Error of one sentence */
-function faultsIn(file: string): FaultSpec[] {
-  try {
-    return z.array(faultSchema).parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    if (!(error instanceof z.ZodError))
-      throw new Error(`The faults can't be read: ${(error as Error).message}`);
-    const [issue] = error.issues;
-    throw new Error(`${file}: ${issue?.path.join('.') || 'all of it'}: ${issue?.message}`);
-  }
 }
 
 /** Says on standard error what clients send that DigitalOcean's API does not have. */

@@ -192,14 +192,14 @@ function replaceAccount(api: Api, contents: Contents): void {
  * Rejects with one sentence when an address is in use or the state file is damaged.
  */
 export async function startApi(options: StartOptions): Promise<RunningApi> {
+  const admin = { token: options.token, scopes: ['*'], name: 'admin' };
+  const tokens = new Tokens([admin, ...(options.tokens ?? [])]);
   const api = createApi(options);
   const { cloud, events, actions } = api;
   const { account } = api.options;
   const usualLimit = account.dropletLimit;
   const limits =
     options.rateLimits === 'off' ? DIGITALOCEAN_LIMITS : (options.rateLimits ?? DIGITALOCEAN_LIMITS);
-  const admin = { token: options.token, scopes: ['*'], name: 'admin' };
-  const tokens = new Tokens([admin, ...(options.tokens ?? [])]);
   const faults = new Faults((id) => actions.release(id));
   for (const fault of options.faults ?? []) faults.set(fault);
   const rateLimit = new RateLimit(limits, options.rateLimits !== 'off');

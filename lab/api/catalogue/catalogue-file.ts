@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { type More, sell } from './catalogue';
+import { readJsonFile } from '../../common/json-file';
+import { sell } from './catalogue';
 
 const slug = z.string().regex(/^[a-z0-9][a-z0-9_.-]*$/, 'must be a slug, such as s-1vcpu-1gb');
 const amount = z.number().min(0).optional();
@@ -29,16 +29,5 @@ const schema = z
  * @throws Error of one sentence
  */
 export function sellFile(file: string): void {
-  sell(read(file));
-}
-
-function read(file: string): More {
-  try {
-    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    if (!(error instanceof z.ZodError))
-      throw new Error(`The catalogue can't be read: ${(error as Error).message}`);
-    const [issue] = error.issues;
-    throw new Error(`${file}: ${issue?.path.join('.') || 'all of it'}: ${issue?.message}`);
-  }
+  sell(readJsonFile(file, schema));
 }

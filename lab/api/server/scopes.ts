@@ -46,7 +46,10 @@ const digest = (text: string) => createHash('sha256').update(text).digest();
 export class Tokens {
   private readonly callers: readonly { readonly digest: Buffer; readonly caller: Caller }[];
 
+  /** @throws Error of one sentence when two are the same: nobody could say which scopes it has */
   constructor(tokens: readonly Token[]) {
+    if (new Set(tokens.map(({ token }) => token)).size < tokens.length)
+      throw new Error('A token is given twice: each needs one of its own.');
     this.callers = tokens.map(({ token, scopes, name }, index) => {
       const all = withForcedScopes(scopes);
       const caller = { name: name ?? `token ${index + 1}`, can: (scope: string) => may(all, scope) };
