@@ -32,6 +32,12 @@ export function beforeEnd(action: () => Promise<unknown>): void {
 
 /** Ends this process and whatever it has started, in droplets too. */
 export function endWithAll(): never {
+  endStarted();
+  process.exit(1);
+}
+
+/** Ends whatever this process has started, at once. */
+export function endStarted(): void {
   for (const id of descendantsOf(process.pid)) {
     try {
       process.kill(id, 'SIGKILL');
@@ -39,7 +45,6 @@ export function endWithAll(): never {
       // It has ended by itself.
     }
   }
-  process.exit(1);
 }
 
 /** Of those that run now: first those of `id`, then theirs. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { beforeEnd, endStarted } from '../../lab/common/end-with-npm';
 import { InstalledPackage } from '../../lab/testing/installed-package';
 import { DigitalOcean } from './emulator/digitalocean';
 import { CALLS, type Emulator } from './emulator/emulator';
@@ -20,6 +21,14 @@ const DURATION = 2000;
 /** What is wanted of the packed API, on 2 cores, with the most droplets. */
 const GOALS = { firstAnswer: 600, pages: 1000, creates: 1500, longest: 1000, memory: 150 };
 const PAGE = 1 + CALLS.indexOf('a page of 200');
+
+/** Folders that are not to be left behind. */
+const installations = new Set<{ remove(): void }>();
+
+async function end(): Promise<void> {
+  endStarted();
+  for (const installation of installations) installation.remove();
+}
 
 /** The command whose median is held against the goal comes last. */
 async function measureStart(commands: readonly Command[]): Promise<string> {
@@ -106,21 +115,18 @@ async function measureApi(command: Command): Promise<{ columns: Measured[][]; me
 /** The column of moto with the most machines, or why there is none. */
 async function measureMoto(): Promise<{ column: Measured[]; memory: number } | string> {
   const installation = new MotoInstallation();
+  installations.add(installation);
+  const obstacle = await installation.install().then(
+    () => undefined,
+    (error: Error) => error.message.split('\n')[0],
+  );
+  if (obstacle !== undefined) return obstacle;
+  const moto = await Moto.start(installation);
   try {
-    const obstacle = await installation.install().then(
-      () => undefined,
-      (error: Error) => error.message.split('\n')[0],
-    );
-    if (obstacle !== undefined) return obstacle;
-    const moto = await Moto.start(installation);
-    try {
-      const [column = []] = await measureCalls(moto, SIZES.slice(-1));
-      return { column, memory: moto.server.memory() };
-    } finally {
-      await moto.server.stop();
-    }
+    const [column = []] = await measureCalls(moto, SIZES.slice(-1));
+    return { column, memory: moto.server.memory() };
   } finally {
-    installation.remove();
+    await moto.server.stop();
   }
 }
 
@@ -189,8 +195,10 @@ function comparison(column: readonly Measured[], moto: Awaited<ReturnType<typeof
 }
 
 async function main(): Promise<void> {
-  const installed = new InstalledPackage();
+  beforeEnd(end);
   try {
+    const installed = new InstalledPackage();
+    installations.add(installed);
     const packed = {
       words: ['node', 'node_modules/digitalocean-lab/dist/cli.js', 'api'],
       cwd: installed.folder,
@@ -208,7 +216,7 @@ async function main(): Promise<void> {
     writeSection('The API alone', ['`npm run bench -- api`', circumstances(), ...parts, beside].join('\n\n'));
     console.log('Written to docs/results.md.');
   } finally {
-    installed.remove();
+    await end();
   }
 }
 
