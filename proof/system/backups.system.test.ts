@@ -1,13 +1,11 @@
 import { ask } from '../../lab/instance/control-api';
-import { DatabaseDroplet } from './database-droplet';
-import { eventually, TestLab } from './test-lab';
+import { BUCKET, type DatabaseDroplet, RECOVERY_PASSWORD, startWithBackups } from './database-droplet';
+import { eventually, type TestLab } from './test-lab';
 
 const MINUTE = 60_000;
 /** Seconds after which nothing more is hoped for, on a machine that is busy too. */
 const PATIENCE = 300;
-const BUCKET = 'foobar-backups';
 const WORK = '/mnt/database/backups/work';
-const PASSWORD = 'a recovery password';
 
 /** Looks at a moment beside the live data, takes a table from it as soon as it answers, and presses Enter. */
 const take = (table: string, moment: string) => `
@@ -20,11 +18,8 @@ describe('copies of the database', () => {
   let database: DatabaseDroplet;
 
   beforeAll(async () => {
-    process.env.TF_VAR_backup_recovery_password = PASSWORD;
-    lab = await TestLab.start('backups-test', {
-      database: { backups: { bucket: BUCKET, workVolumeSize: 20 } },
-    });
-    database = new DatabaseDroplet(lab);
+    const backups = { bucket: BUCKET, workVolumeSize: 20 };
+    ({ lab, database } = await startWithBackups('backups-test', { database: { backups } }));
   }, 12 * MINUTE);
 
   afterAll(() => lab?.end(), MINUTE);
@@ -50,7 +45,7 @@ describe('copies of the database', () => {
     expect(await database.restore('--list')).toMatch(/base of .*clone, MySQL 9[\s\S]*binary logs up to/);
     const tell = (password: string) => ['sh', '-c', `echo '${password}' | scale-up backup-key`];
     expect(await database.page()).toContain('Nobody has tried on this droplet');
-    expect(await database.run(...tell(PASSWORD))).toBe('It opens the backups.');
+    expect(await database.run(...tell(RECOVERY_PASSWORD))).toBe('It opens the backups.');
     await database.copy('logs');
     expect(await database.page()).not.toContain('Nobody has tried');
     await expect(database.run(...tell('another'))).rejects.toThrow('the password does not open the backups');
@@ -114,17 +109,13 @@ describe('copies of the database', () => {
       try {
         await database.copy('logs');
         await database.sql('INSERT INTO app.away VALUES (1)');
-        // As old as five minutes would make it.
-        await database.ageLogs();
-        await database.copy('logs');
-        const late = /the newest binary log in the bucket is \d+ days old: the bucket refuses the key/;
-        await eventually(async () => late.test(await database.page()), PATIENCE);
+        await database.untilCopiesAreLate(PATIENCE);
         expect((await lab.get('/')).status).toBe(200);
       } finally {
         await mends();
       }
       await database.copy('logs');
-      await eventually(async () => (await database.page()).startsWith('Nothing is wrong'), PATIENCE);
+      await database.untilNothingIsWrong(PATIENCE);
       const beside = `printf '\\n' | scale-up restore --to latest --beside`;
       expect(await database.sh(beside)).toContain('It answers until you press Enter');
     },

@@ -1,4 +1,17 @@
-import type { TestLab } from './test-lab';
+import { eventually, type Settings, TestLab } from './test-lab';
+
+export const BUCKET = 'foobar-backups';
+export const RECOVERY_PASSWORD = 'a recovery password';
+
+/** A lab whose database copies itself into that bucket, as these settings say. */
+export async function startWithBackups(
+  name: string,
+  settings: Settings,
+): Promise<{ lab: TestLab; database: DatabaseDroplet }> {
+  process.env.TF_VAR_backup_recovery_password = RECOVERY_PASSWORD;
+  const lab = await TestLab.start(name, settings);
+  return { lab, database: new DatabaseDroplet(lab) };
+}
 
 /** The database droplet of a lab, as an operator uses it: each call rejects with what the command said when it ends with another status than 0. */
 export class DatabaseDroplet {
@@ -35,9 +48,16 @@ export class DatabaseDroplet {
     return this.sh(`${secrets} restic ${options} ${words}`);
   }
 
-  /** Makes the newest log as old as a bucket that is away for days would make it. */
-  ageLogs(): Promise<string> {
-    return this.run('sed', '-i', '-E', 's/"logs": [0-9.]+/"logs": 1/', '/mnt/database/backups/state.json');
+  /** Makes the newest log as old as a bucket that refuses the key for days would make it, and waits until the page says so. */
+  async untilCopiesAreLate(seconds: number): Promise<void> {
+    await this.run('sed', '-i', '-E', 's/"logs": [0-9.]+/"logs": 1/', '/mnt/database/backups/state.json');
+    await this.copy('logs');
+    const late = /the newest binary log in the bucket is \d+ days old: the bucket refuses the key/;
+    await eventually(async () => late.test(await this.page()), seconds);
+  }
+
+  async untilNothingIsWrong(seconds: number): Promise<void> {
+    await eventually(async () => (await this.page()).startsWith('Nothing is wrong'), seconds);
   }
 
   /** What is wrong, by the droplet's own page. */

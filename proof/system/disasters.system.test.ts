@@ -1,11 +1,10 @@
 import { ask } from '../../lab/instance/control-api';
-import { DatabaseDroplet } from './database-droplet';
-import { eventually, type Settings, TestLab } from './test-lab';
+import { BUCKET, type DatabaseDroplet, startWithBackups } from './database-droplet';
+import { eventually, type Settings, type TestLab } from './test-lab';
 
 const MINUTE = 60_000;
 /** Seconds after which nothing more is hoped for, on a machine that is busy too. */
 const PATIENCE = 600;
-const BUCKET = 'foobar-backups';
 const KILLED = 'killed-restore';
 
 const stack = (backups: object = {}, more: Settings = {}): Settings => ({
@@ -56,9 +55,7 @@ describe('the data of a stack with a bucket outlive', () => {
   let database: DatabaseDroplet;
 
   beforeAll(async () => {
-    process.env.TF_VAR_backup_recovery_password = 'a recovery password';
-    lab = await TestLab.start('disasters-test', stack());
-    database = new DatabaseDroplet(lab);
+    ({ lab, database } = await startWithBackups('disasters-test', stack()));
   }, 12 * MINUTE);
 
   afterAll(() => lab?.end(), MINUTE);
@@ -123,15 +120,12 @@ describe('the data of a stack with a bucket outlive', () => {
       );
       await lab.api('DELETE', `/v2/spaces/keys/${access_key}`);
       await database.sql('CREATE TABLE app.revoked (id INT PRIMARY KEY)');
-      await database.ageLogs();
-      await database.copy('logs');
-      const late = /the newest binary log in the bucket is \d+ days old: the bucket refuses the key/;
-      await eventually(async () => late.test(await database.page()), PATIENCE);
+      await database.untilCopiesAreLate(PATIENCE);
       expect((await lab.get('/')).status).toBe(200);
       await lab.apply(stack({}, { database: { backups: { bucket: BUCKET }, revision: 2 } }));
       await isWhole();
       expect(await rows('revoked')).toBe('0');
-      expect(await database.page()).toMatch(/^Nothing is wrong/);
+      await database.untilNothingIsWrong(PATIENCE);
     },
     20 * MINUTE,
   );
@@ -154,7 +148,7 @@ describe('the data of a stack with a bucket outlive', () => {
       }
       await isWhole();
       expect((await lab.get('/')).text).toContain('from before');
-      await eventually(async () => (await database.page()).startsWith('Nothing is wrong'), PATIENCE);
+      await database.untilNothingIsWrong(PATIENCE);
     },
     30 * MINUTE,
   );

@@ -71,7 +71,7 @@ describe('a lab in which one release follows another', () => {
 
   test('has the first release on both app servers once it is deployed', async () => {
     expect(await served()).toEqual(['1.0', '1.0']);
-    expect(await lab.isWhole()).toBe(true);
+    await eventually(() => lab.isWhole(), PATIENCE);
   });
 
   test(
