@@ -1,4 +1,4 @@
-import { argumentsOf } from '../commands/program';
+import { argumentsOf, type Command } from '../commands/program';
 import { choose, placeOf, withStacks } from '../commands/synthesis';
 import { UserError } from '../user-error';
 import { Api } from './api';
@@ -7,7 +7,14 @@ import type { Finding } from './finding';
 import { synthesized } from './synthesized';
 
 /** `npm run check`: before anything is created a deploy knows whether it can. */
-export async function check(args: readonly string[]): Promise<number> {
+export const check: Command = {
+  takes: '',
+  does: 'asks DigitalOcean, with DIGITALOCEAN_TOKEN, whether a deployment can work',
+  run,
+};
+
+/** Resolves to 1 when there is a problem. */
+async function run(args: readonly string[]): Promise<number> {
   const [stack] = argumentsOf(args, {}).positionals;
   const api = Api.ofDeployer();
   if (!api) {

@@ -18,38 +18,20 @@ export function program(main: (args: readonly string[]) => unknown): void {
     });
 }
 
-interface Help {
+/** What `scale-up <name>` does; `npm run <name> -- ...` in this project. */
+export interface Command {
   /** Behind the stack's name. */
   readonly takes: string;
   readonly does: string;
+  /** What it resolves to, if a number, is the program's status. */
+  readonly run: (args: readonly string[]) => unknown;
 }
-
-const HELP: Readonly<Record<string, Help>> = {
-  synth: { takes: '', does: 'writes the Terraform JSON of all stacks, or of one' },
-  check: { takes: '', does: 'asks DigitalOcean, with DIGITALOCEAN_TOKEN, whether a deployment can work' },
-  preview: {
-    takes: '[--state FILE | --plan FILE] [--json | --markdown]',
-    does: 'what a deployment would change, without Terraform and without the network',
-  },
-  cost: { takes: '[--traffic TIB] [--json]', does: 'what it costs a month' },
-  diagram: { takes: '[--svg]', does: 'draws the architecture' },
-  diff: { takes: "[Terraform's options]", does: 'what Terraform would change' },
-  deploy: {
-    takes: "[-auto-approve] [Terraform's options]",
-    does: 'shows what would change, asks, and changes it',
-  },
-  destroy: {
-    takes: "[-auto-approve] [Terraform's options]",
-    does: 'shows what would go, asks, and takes it down',
-  },
-  output: { takes: "[Terraform's options]", does: 'what the deployed stack says of itself' },
-};
 
 export const isHelp = (arg: string): boolean => /^(?:--?help|-h)$/.test(arg);
 
 /** All commands, a line each. */
-export function overview(): string {
-  const lines = Object.entries(HELP).map(([name, { does }]) => `  npm run ${name.padEnd(8)} ${does}`);
+export function overview(commands: Readonly<Record<string, Command>>): string {
+  const lines = Object.entries(commands).map(([name, { does }]) => `  npm run ${name.padEnd(8)} ${does}`);
   return [
     ...lines,
     '',
@@ -58,8 +40,7 @@ export function overview(): string {
 }
 
 /** How one command is called. */
-export function helpOf(name: string): string {
-  const { takes = '', does = '' } = HELP[name] ?? {};
+export function helpOf(name: string, { takes, does }: Command): string {
   return `npm run ${[`${name} -- [STACK]`, takes].join(' ').trim()}\n  ${does}`;
 }
 

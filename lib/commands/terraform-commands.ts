@@ -4,59 +4,75 @@ import { adviceOn } from './advice';
 import { Explained } from './explained';
 import { inTheWay, leftOver } from './left-over';
 import { linesOf } from './plan';
-import { argumentsOf } from './program';
+import { argumentsOf, type Command } from './program';
 import { checkState, closeState, refuseUnmovedState } from './state';
 import { choose, type Stack, synthesize } from './synthesis';
 import { PlanFailed, Terraform } from './terraform';
 
 const APPROVED = /^--?auto-approve$/;
 
-type Command = (args: readonly string[]) => Promise<void>;
-
-/** `npm run synth [-- <stack>]`: writes the Terraform JSON. */
-export async function synth(args: readonly string[]): Promise<void> {
-  const [name] = argumentsOf(args, {}).positionals;
-  const stacks = synthesized();
-  for (const { file } of name === undefined ? stacks : [choose(stacks, name, 'synth')]) {
-    console.log(`Written: ${file}`);
-  }
-  console.log('Next: npm run diff says what it would change at DigitalOcean, npm run deploy makes it so.');
-}
+/** `npm run synth`. */
+export const synth: Command = {
+  takes: '',
+  does: 'writes the Terraform JSON of all stacks, or of one',
+  run(args) {
+    const [name] = argumentsOf(args, {}).positionals;
+    const stacks = synthesized();
+    for (const { file } of name === undefined ? stacks : [choose(stacks, name, 'synth')]) {
+      console.log(`Written: ${file}`);
+    }
+    console.log('Next: npm run diff says what it would change at DigitalOcean, npm run deploy makes it so.');
+  },
+};
 
 /**
  * `npm run diff`, `deploy`, `destroy`, `output`: synthesizes, and has Terraform do the rest. It is for every Node.js, the CDKTF command
  * line for those that its native part was built for.
- *
- *     npm run deploy [-- [<stack>] [<Terraform's own arguments>...]]
  */
 export const TERRAFORM_COMMANDS: Readonly<Record<string, Command>> = {
-  diff: withStack('diff', async ({ folder }, args) => {
-    const status = await new Terraform(folder).plan(args, async (plan) => {
-      console.log(plan ? linesOf(plan).join('\n') : 'No changes.');
-      return plan ? 2 : 0;
-    });
-    console.log(`Every line of it: terraform -chdir=${folder} plan`);
-    if (args.some((arg) => /^--?detailed-exitcode$/.test(arg))) process.exitCode = status;
-  }),
+  diff: {
+    takes: "[Terraform's options]",
+    does: 'what Terraform would change',
+    run: withStack('diff', async ({ folder }, args) => {
+      const status = await new Terraform(folder).plan(args, async (plan) => {
+        console.log(plan ? linesOf(plan).join('\n') : 'No changes.');
+        return plan ? 2 : 0;
+      });
+      console.log(`Every line of it: terraform -chdir=${folder} plan`);
+      if (args.some((arg) => /^--?detailed-exitcode$/.test(arg))) process.exitCode = status;
+    }),
+  },
 
-  deploy: withStack('deploy', async (stack, args) => {
-    for (const line of await leftOver(stack)) console.warn(`Warning (${stack.name}): ${line}`);
-    await change(stack, args, 'Deploy this?').catch(async (error) => {
-      if (error instanceof Explained) for (const line of await inTheWay(stack)) console.error(line);
-      throw error;
-    });
-  }),
+  deploy: {
+    takes: "[-auto-approve] [Terraform's options]",
+    does: 'shows what would change, asks, and changes it',
+    run: withStack('deploy', async (stack, args) => {
+      for (const line of await leftOver(stack)) console.warn(`Warning (${stack.name}): ${line}`);
+      await change(stack, args, 'Deploy this?').catch(async (error) => {
+        if (error instanceof Explained) for (const line of await inTheWay(stack)) console.error(line);
+        throw error;
+      });
+    }),
+  },
 
-  destroy: withStack('destroy', (stack, args) => change(stack, ['-destroy', ...args], 'Destroy all this?')),
+  destroy: {
+    takes: "[-auto-approve] [Terraform's options]",
+    does: 'shows what would go, asks, and takes it down',
+    run: withStack('destroy', (stack, args) => change(stack, ['-destroy', ...args], 'Destroy all this?')),
+  },
 
-  output: withStack('output', ({ folder }, args) => new Terraform(folder).tell(['output', ...args])),
+  output: {
+    takes: "[Terraform's options]",
+    does: 'what the deployed stack says of itself',
+    run: withStack('output', ({ folder }, args) => new Terraform(folder).tell(['output', ...args])),
+  },
 };
 
 /** A command for the stack that its first argument names, or the only one; the rest is Terraform's. */
 function withStack(
   command: string,
   action: (stack: Stack, args: readonly string[]) => Promise<void>,
-): Command {
+): Command['run'] {
   return async (args) => {
     const stacks = synthesized();
     const [first] = args;

@@ -1,5 +1,5 @@
 import { readArchitecture } from '../architecture';
-import { argumentsOf } from '../commands/program';
+import { argumentsOf, type Command } from '../commands/program';
 import { choose, withStacks } from '../commands/synthesis';
 import { UserError } from '../user-error';
 import { billOf } from './bill';
@@ -7,8 +7,14 @@ import { AS_OF } from './prices';
 import { costReport, type Traffic, trafficCost } from './report';
 import { stepsOf } from './steps';
 
-/** `npm run cost [-- [<stack>] [--traffic <TiB a month>] [--json]]`: what the stack costs by the list. */
-export async function cost(args: readonly string[]): Promise<void> {
+/** `npm run cost`: by the list of prices. */
+export const cost: Command = {
+  takes: '[--traffic TIB] [--json]',
+  does: 'what it costs a month',
+  run,
+};
+
+async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = argumentsOf(args, {
     traffic: { type: 'string' },
     json: { type: 'boolean' },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { argumentsOf } from '../commands/program';
+import { argumentsOf, type Command } from '../commands/program';
 import { choose, placeOf, type Stack, withStacks } from '../commands/synthesis';
 import { UserError } from '../user-error';
 import type { ResourceChange } from './change';
@@ -9,11 +9,14 @@ import { plannedChanges } from './plan-file';
 import { asMarkdown, asText } from './print';
 import { reportOf } from './report';
 
-/**
- * `npm run preview [-- [<stack>] [--state FILE | --plan FILE] [--json | --markdown]]`: what a deployment would do, without Terraform and
- * without the network. It is compared with the state, where that is a file on this machine, else with what was synthesized last.
- */
-export async function preview(args: readonly string[]): Promise<void> {
+/** `npm run preview`. What is written now is compared with the state, where that is a file on this machine, else with what was synthesized last. */
+export const preview: Command = {
+  takes: '[--state FILE | --plan FILE] [--json | --markdown]',
+  does: 'what a deployment would change, without Terraform and without the network',
+  run,
+};
+
+async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = argumentsOf(args, {
     state: { type: 'string' },
     plan: { type: 'string' },

@@ -18,6 +18,7 @@ import { readDeclaration } from '../../lab/stack/declaration';
 import { readStack } from '../../lab/stack/stack';
 import { whyUnsupported } from '../../lab/stack/unsupported';
 import { ScaleUpStack } from '../../lib/stack';
+import { scripts } from '../../package.json';
 
 /** What docs/environments.md shows is what is tried here. */
 const DOCUMENT = readFileSync(join(PROJECT, 'docs/environments.md'), 'utf8');
@@ -126,6 +127,12 @@ describe('the package', () => {
       status: 1,
       said: 'There is no command "deplo"; there are synth, check, preview, cost, diagram, diff, deploy, destroy, output.\n',
     });
+  });
+
+  test('has each command as a script, by what the document sets', () => {
+    const commands = Object.entries(scripts).filter(([name, line]) => line.endsWith(` lib/cli.ts ${name}`));
+    expect(commands.length).toBeGreaterThan(5);
+    for (const [name] of commands) expect(SECTION).toContain(` scripts.${name}='scale-up ${name}'`);
   });
 
   test('is typed and documented', () => {
