@@ -47,12 +47,12 @@ describe.each(TEXTS)('the workflow %s', (name, text) => {
 
   test('runs nothing that no test runs, but for what needs a registry or GitHub', () => {
     const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
-    const elsewhere = ['npm ci', 'gh pr comment'];
+    const elsewhere = ['npm ci', 'gh api'];
     for (const { name: step, run = '' } of stepsOf(text)) {
       const [, script = ''] = /npm run ([\w:]+)$/.exec(run) ?? [];
       const isOfNpmTest = scripts.test.includes(`npm run -s ${script}`) || script === 'test:lab';
       const isTried = TRIED.includes(step) || (script !== '' && isOfNpmTest);
-      if (run && !isTried) expect(elsewhere.filter((command) => run.startsWith(command))).toHaveLength(1);
+      if (run && !isTried) expect(elsewhere.filter((command) => run.includes(command))).toHaveLength(1);
     }
   });
 
@@ -82,14 +82,14 @@ describe('the commands of the workflows, as they stand,', () => {
       spawnSync('bash', ['-e', '-o', 'pipefail', '-c', line], {
         cwd: folder,
         encoding: 'utf8',
-        env: { ...process.env, GITHUB_STEP_SUMMARY: join(folder, 'summary.md') },
+        env: { ...process.env, GITHUB_STEP_SUMMARY: join(folder, 'summary.md'), STACK: 'shop' },
       });
     expect(bash(command('check.yml', 'Synthesize')).stdout).toContain('Written: cdktf.out/stacks/scale-up');
     expect(bash(command('check.yml', 'Cost')).status).toBe(0);
     expect(readFileSync(join(folder, 'summary.md'), 'utf8')).toContain('| **together**');
     const grow = { actions: ['update'], before: { size: 20 }, after: { size: 30 }, after_unknown: {} };
     const volume = { address: 'digitalocean_volume.database-volume', change: grow };
-    bash(`echo '${JSON.stringify({ resource_changes: [volume] })}' > plan.json`);
+    bash(`echo '${JSON.stringify({ resource_changes: [volume] })}' > shop.json`);
     expect(bash(command('deploy.yml', 'Preview')).stderr).toBe('');
     expect(readFileSync(join(folder, 'preview.md'), 'utf8')).toContain(
       "- Grows: the database's volume, 20 -> 30 GiB",

@@ -62,11 +62,11 @@ describe('the commands of deploy.yml, as they stand,', () => {
       for (const step of ['Synthesize', 'Plan', 'Preview']) {
         expect(await run('preview', step)).toMatchObject({ status: 0 });
       }
-      const { resource_changes } = JSON.parse(readFileSync(at('plan.json'), 'utf8'));
+      const { resource_changes } = JSON.parse(readFileSync(at('shop.json'), 'utf8'));
       expect(resource_changes).toMatchObject([
         { change: { before: { input: '1.4' }, after: { input: '1.5' } } },
       ]);
-      expect(readFileSync(at('preview.md'), 'utf8')).toContain('What plan.json would change');
+      expect(readFileSync(at('preview.md'), 'utf8')).toContain('What shop.json would change');
       expect(existsSync(at('terraform.shop.tfstate.lock.info'))).toBe(false);
     } finally {
       await lab.close();
