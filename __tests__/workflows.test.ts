@@ -14,9 +14,7 @@ const stepsOf = (text: string): Json[] => jobsOf(text).flatMap(([, { steps }]) =
 /** Steps whose commands are run as they stand: below, and in proof/deployment/workflows.test.ts. */
 const TRIED = ['Synthesize', 'Cost', 'Plan', 'Preview', 'Check and deploy'];
 
-const has = (program: string) => spawnSync(program, ['--version']).status === 0;
-
-describe.each(TEXTS)('the workflow %s', (name, text) => {
+describe.each(TEXTS)('the workflow %s', (_, text) => {
   test('takes every action by its digest, with the version beside it', () => {
     const lines = text.split('\n').filter((line) => /\buses:/.test(line));
     expect(lines.length).toBeGreaterThan(3);
@@ -45,9 +43,17 @@ describe.each(TEXTS)('the workflow %s', (name, text) => {
     }
   });
 
+  test('has Terraform wherever tests run, some of which are left out without it', () => {
+    for (const [job, { steps }] of jobsOf(text)) {
+      const testing = steps.some(({ run = '' }: Json) => /npm run test:(unit|lab)/.test(run));
+      const terraform = steps.some(({ uses = '' }: Json) => uses.startsWith('hashicorp/setup-terraform@'));
+      expect([job, terraform || !testing]).toEqual([job, true]);
+    }
+  });
+
   test('runs nothing that no test runs, but for what needs a registry or GitHub', () => {
     const { scripts } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
-    const elsewhere = ['npm ci', 'gh api'];
+    const elsewhere = ['npm ci', 'npm run test:workflows', 'gh api'];
     for (const { name: step, run = '' } of stepsOf(text)) {
       const [, script = ''] = /npm run ([\w:]+)$/.exec(run) ?? [];
       const isOfNpmTest = scripts.test.includes(`npm run -s ${script}`) || script === 'test:lab';
@@ -55,21 +61,6 @@ describe.each(TEXTS)('the workflow %s', (name, text) => {
       if (run && !isTried) expect(elsewhere.filter((command) => run.includes(command))).toHaveLength(1);
     }
   });
-
-  for (const [linter, args] of [
-    ['actionlint', []],
-    ['zizmor', ['--offline', '--no-progress', '--persona=pedantic']],
-  ] as const) {
-    (has(linter) ? test : test.skip)(
-      `has nothing that ${linter} finds${has(linter) ? '' : ' (not run: it is not here)'}`,
-      () => {
-        const { status, stdout, stderr } = spawnSync(linter, [...args, join(FOLDER, name)], {
-          encoding: 'utf8',
-        });
-        expect({ status, said: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, said: '' });
-      },
-    );
-  }
 });
 
 describe('the commands of the workflows, as they stand,', () => {

@@ -6,7 +6,7 @@ const PROJECT = join(__dirname, '..');
 
 /** Those that measure or try something for minutes or hours. */
 const LONG = Object.entries(scripts).filter(([, line]) =>
-  /^node .* (?:proof|lab\/client)\/[\w/]+\.ts$/.test(line),
+  /^node .* (?:proof|lab\/client)\/[\w/-]+\.ts$/.test(line),
 );
 
 test('are those that work long', () => {
@@ -18,6 +18,7 @@ test('are those that work long', () => {
     'test:fork',
     'test:node',
     'test:providers',
+    'test:workflows',
   ]);
 });
 
