@@ -1,7 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LabCertificates } from '../common/certificate';
-import { authorityLog, registryLog, siteAuthority } from '../instance/runtime-paths';
 import { AUTHORITY, REGISTRY, SPACES } from '../network/addresses';
 import { type AuthoritySpec, startAuthority } from './certificate-authority';
 import { Registry, type RegistrySpec, registryNames } from './container-registry';
@@ -17,6 +15,13 @@ export interface ExternalSpec {
   readonly lifetime?: number;
   /** Whether it keeps objects in Spaces, DigitalOcean's own, but under other names than its API. @default false */
   readonly spaces?: boolean;
+}
+
+/** Where a lab has what is theirs. */
+export interface ExternalPaths {
+  readonly directory: string;
+  readonly authorityLog: string;
+  readonly registryLog: string;
 }
 
 export interface ExternalServices {
@@ -40,7 +45,7 @@ export async function startExternalServices(
   lab: string,
   { registry, authority, lifetime }: ExternalSpec,
   certificates: LabCertificates,
-  directory: string,
+  { directory, authorityLog, registryLog }: ExternalPaths,
 ): Promise<ExternalServices> {
   const certificate = certificates.others;
   if (!certificate) return {};
@@ -49,15 +54,14 @@ export async function startExternalServices(
     (await startAuthority({
       ...{ lab, spec: authority, certificate, lifetime },
       directory: join(directory, 'authority'),
-      log: authorityLog(lab),
+      log: authorityLog,
     }));
-  if (root) await writeFile(siteAuthority(lab), root);
   const started =
     registry &&
     (await Registry.start({
       ...{ spec: registry, certificate, authority: certificates.authority.certificate },
       directory: join(directory, 'registry'),
-      log: registryLog(lab),
+      log: registryLog,
     }));
   return { registry: started, root };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import { DOMAINS, recordsOf } from '../api/domain/stored-domain';
@@ -26,7 +26,7 @@ import type { Declaration } from '../stack/declaration';
 import type { SiteSpec } from '../stack/site';
 import { DropletHost } from './droplet-host';
 import { Lab, type LabAccess } from './lab';
-import { eventsFile, objectStoreLog, siteAuthority } from './runtime-paths';
+import { authorityLog, eventsFile, objectStoreLog, registryLog, siteAuthority } from './runtime-paths';
 import type { ServerProbe } from './server-states';
 
 /** The machine's own network, from which packages are fetched: `up` hands it to the lab's process as a file. */
@@ -61,7 +61,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const hosts = externalHosts(external);
   const certificates = await makeCertificates(join(state, 'certificates'), [...hosts.keys()]);
   const network = await createNetwork(name, { flows });
-  const { registry, root } = await startExternalServices(name, external, certificates, state);
+  const { registry, root } = await startExternalServices(name, external, certificates, {
+    directory: state,
+    authorityLog: authorityLog(name),
+    registryLog: registryLog(name),
+  });
+  if (root) await writeFile(siteAuthority(name), root);
   const authorities = [await readFile(certificates.authority.certificate, 'utf8'), ...(root ? [root] : [])];
   const host = new DropletHost(network, {
     lab: name,
