@@ -6,7 +6,7 @@ import { writeReport } from '../report/report';
 import { isMet, keep, keepSeenFailing, runOf } from '../report/results';
 import { isOurs } from '../stack/compared-stacks';
 import { DRILLS, type Plan, plans } from './plan';
-import { type Sabotage, sabotageOf } from './run/mutation';
+import { type Mutation, mutationOf } from './run/mutation';
 import { Runner } from './run/runner';
 
 /** `npm run drills`: breaks on purpose what the stack promises to survive, and writes down what users saw. */
@@ -22,12 +22,12 @@ new Command('npm run drills --')
   .option('--runs <count>', 'how often each', positive)
   .option('--seed <number>', 'of the first run of seeded-cut', positive)
   .option('--full', 'the long version, for a night')
-  .option('--sabotage', 'each once with what it tests taken out: it has to notice')
+  .option('--mutate', 'each once with what it tests taken out: it has to notice')
   .showHelpAfterError('(--help says more)')
   .action(async (names: string[], options: Options) => {
-    const all: readonly Step[] = options.sabotage ? sabotagedPlans(names, options) : plans(names, options);
+    const all: readonly Step[] = options.mutate ? mutatedPlans(names, options) : plans(names, options);
     const progress = new Progress();
-    const calm = options.sabotage ? 5 : 20;
+    const calm = options.mutate ? 5 : 20;
     const runner = new Runner({ lab: LAB, progress, calm, seed: options.seed, output: OUTPUT });
     let interruption: Promise<never> | undefined;
     process.once('SIGINT', () => {
@@ -36,16 +36,14 @@ new Command('npm run drills --')
     });
     try {
       for (const plan of all) {
-        const { sabotage } = plan;
-        const isFine = await (sabotage
-          ? sabotaged(runner, plan, sabotage, progress)
-          : measured(runner, plan));
+        const { mutation } = plan;
+        const isFine = await (mutation ? mutated(runner, plan, mutation, progress) : measured(runner, plan));
         if (!isFine) process.exitCode = 1;
       }
     } finally {
       await (interruption ?? runner.end()); // what is taken down under a drill makes it fail
     }
-    progress.say(`Written to docs/results.md${options.sabotage ? '' : ' and docs/drills.html'}`);
+    progress.say(`Written to docs/results.md${options.mutate ? '' : ' and docs/drills.html'}`);
   })
   .parseAsync()
   .catch((error: Error) => {
@@ -55,14 +53,14 @@ new Command('npm run drills --')
 
 interface Step extends Plan {
   /** Taken out before. @default - nothing: it is measured what the stack is worth */
-  readonly sabotage?: Sabotage;
+  readonly mutation?: Mutation;
 }
 
 interface Options {
   readonly runs?: number;
   readonly seed?: number;
   readonly full?: boolean;
-  readonly sabotage?: boolean;
+  readonly mutate?: boolean;
 }
 
 /** Resolves to whether a drill met all its bars; what the tutorial's stack makes of ours is no matter. */
@@ -76,35 +74,30 @@ async function measured(runner: Runner, plan: Plan): Promise<boolean> {
   return !isOurs(plan.stack) || isMet(runs);
 }
 
-/** Which drills can be sabotaged. @throws one sentence when none of those that are named can, or when it makes no sense */
-function sabotagedPlans(names: readonly string[], { runs, full }: Options): Step[] {
+/** Which drills can be mutated. @throws one sentence when none of those that are named can, or when it makes no sense */
+function mutatedPlans(names: readonly string[], { runs, full }: Options): Step[] {
   if (runs || full)
-    throw new Error('With --sabotage each drill runs once: --runs and --full say something else.');
+    throw new Error('With --mutate each drill runs once: --runs and --full say something else.');
   const found = plans(names).flatMap((plan) => {
-    const sabotage = isOurs(plan.stack) ? sabotageOf(plan.name, plan.drill.variant) : undefined;
-    return sabotage ? [{ ...plan, sabotage }] : [];
+    const mutation = isOurs(plan.stack) ? mutationOf(plan.name, plan.drill.variant) : undefined;
+    return mutation ? [{ ...plan, mutation }] : [];
   });
   if (found.length === 0) throw new Error(`There is nothing to take out for ${names.join(' or ')}.`);
   return found;
 }
 
 /** Resolves to whether a drill noticed that what it tests was taken out. */
-async function sabotaged(
-  runner: Runner,
-  plan: Plan,
-  sabotage: Sabotage,
-  { say }: Progress,
-): Promise<boolean> {
-  const result = await runner.runSabotaged(plan, sabotage).catch((error: Error) => error);
+async function mutated(runner: Runner, plan: Plan, mutation: Mutation, { say }: Progress): Promise<boolean> {
+  const result = await runner.runMutated(plan, mutation).catch((error: Error) => error);
   if (result instanceof Error) {
-    say(`${plan.key}, when ${sabotage.what}: not to be seen: ${result.message}`);
+    say(`${plan.key}, when ${mutation.what}: not to be seen: ${result.message}`);
     return false;
   }
   const { verdict, journal } = result;
-  say(`${plan.key}, when ${sabotage.what}: ${verdict}`);
+  say(`${plan.key}, when ${mutation.what}: ${verdict}`);
   // What is not even steady before the fault says nothing about the drill.
   const noticed = journal.deviated && journal.steady_states.before.steady_state_met;
-  if (noticed) writeReadme(keepSeenFailing(plan, sabotage.what, verdict));
+  if (noticed) writeReadme(keepSeenFailing(plan, mutation.what, verdict));
   return noticed;
 }
 

@@ -14,7 +14,7 @@ const scene: Scene = {
     sample(1001, { outcome: 'unknown', done: T + 15_000 }),
   ],
   stalls: [],
-  bands: [
+  faults: [
     { what: 'kill haproxy', from: T + 2000, to: T + 2000 },
     { what: 'kill haproxy', from: T + 4000, to: T + 4010 },
     { what: 'cut <everyone>', from: T + 4000 },

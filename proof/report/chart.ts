@@ -1,4 +1,4 @@
-import type { Band } from '../drill/run/fault-log';
+import type { Fault } from '../drill/run/fault-log';
 import type { Outcome, Sample, Stall } from '../load/sample';
 import { latency } from './figures';
 import type { Marks } from './timeline';
@@ -8,7 +8,7 @@ export interface Scene {
   readonly title: string;
   readonly samples: readonly Sample[];
   readonly stalls: readonly Stall[];
-  readonly bands: readonly Band[];
+  readonly faults: readonly Fault[];
   readonly marks: Marks;
 }
 
@@ -68,7 +68,7 @@ export function picture(scene: Scene): string {
   const end = Math.max(...samples.map(({ due }) => due));
   const x = (time: number) =>
     round(LEFT + ((clamp(time, begin, end) - begin) / (end - begin)) * (RIGHT - LEFT));
-  const lanes = bandLanes(scene.bands, x, end);
+  const lanes = faultLanes(scene.faults, x, end);
   const bottom = BOTTOM + 44 + lanes.height;
   const top = LANE * (MOST_MARKS - Object.values(marks).filter((time) => time !== undefined).length);
   const height = bottom - top;
@@ -130,8 +130,8 @@ function marksAbove(marks: Marks, zero: number, x: (time: number) => number): st
 }
 
 /** Below the plot a bar for each fault, with its name beside it, or on it where there is no room. */
-function bandLanes(bands: readonly Band[], x: (time: number) => number, end: number) {
-  const placed = bands.map(({ what, from, to = end }) => {
+function faultLanes(faults: readonly Fault[], x: (time: number) => number, end: number) {
+  const placed = faults.map(({ what, from, to = end }) => {
     return { what, from: x(from), to: Math.max(x(to), x(from) + 2) };
   });
   const names = [...new Set(placed.map(({ what }) => what))];

@@ -1,6 +1,6 @@
 import type { DropletStatus } from '../../lab/instance/lab';
-import { Verbs } from '../drill/run/actions';
-import { Ledger } from '../drill/run/fault-log';
+import { Actions } from '../drill/run/actions';
+import { FaultLog } from '../drill/run/fault-log';
 import type { Load } from '../load/load';
 import type { Sample } from '../load/sample';
 import { ours } from '../stack/compared-stacks';
@@ -31,16 +31,16 @@ class Told extends Site {
   }
 }
 /** What a drill noted that does so, as if from 1000 on. */
-async function bandsOf(work: (verbs: Verbs) => Promise<unknown>, to?: number) {
-  const cast = { active: 'load-balancer-1', standby: 'load-balancer-2', seed: 1 };
-  const verbs = new Verbs(new Told('no-lab', ours), {} as Load, cast);
-  await work(verbs);
-  return verbs.bands.map((band) => ({ ...band, from: 1000, to }));
+async function faultsOf(work: (actions: Actions) => Promise<unknown>, to?: number) {
+  const roles = { active: 'load-balancer-1', standby: 'load-balancer-2', seed: 1 };
+  const actions = new Actions(new Told('no-lab', ours), {} as Load, roles);
+  await work(actions);
+  return actions.faults.map((fault) => ({ ...fault, from: 1000, to }));
 }
 
-const outages: [string, (droplet: string) => (verbs: Verbs) => Promise<unknown>][] = [
-  ['power off', (droplet) => (verbs) => verbs.powerOff(droplet)],
-  ['cut from everyone', (droplet) => (verbs) => verbs.cut(`${droplet}:public`, 'everyone')],
+const outages: [string, (droplet: string) => (actions: Actions) => Promise<unknown>][] = [
+  ['power off', (droplet) => (actions) => actions.powerOff(droplet)],
+  ['cut from everyone', (droplet) => (actions) => actions.cut(`${droplet}:public`, 'everyone')],
 ];
 
 describe.each(outages)('a load balancer that is %s', (_, outage) => {
@@ -49,46 +49,46 @@ describe.each(outages)('a load balancer that is %s', (_, outage) => {
     const early = request(900, 1010);
     const late = request(5000, 9010);
     const lost = request(5000, 5005, 'failed');
-    const bands = await bandsOf(outage('load-balancer-1'));
-    expect(unexplained([early, strange, late, lost], ONE, { bands, moves })).toEqual([strange]);
+    const faults = await faultsOf(outage('load-balancer-1'));
+    expect(unexplained([early, strange, late, lost], ONE, { faults, moves })).toEqual([strange]);
   });
 
   test('nor until it is mended, if nothing moves', async () => {
-    const bands = await bandsOf(outage('load-balancer-1'), 4000);
+    const faults = await faultsOf(outage('load-balancer-1'), 4000);
     const samples = [request(2000, 2005), request(5000, 5005)];
-    expect(unexplained(samples, ONE, { bands, moves: [] })).toHaveLength(1);
+    expect(unexplained(samples, ONE, { faults, moves: [] })).toHaveLength(1);
   });
 
   test('is missed only while it holds the Reserved IP, also when that has moved to it', async () => {
     const samples = [request(5000, 5005)];
     const [first, second] = [
-      await bandsOf(outage('load-balancer-1')),
-      await bandsOf(outage('load-balancer-2')),
+      await faultsOf(outage('load-balancer-1')),
+      await faultsOf(outage('load-balancer-2')),
     ];
-    expect(unexplained(samples, ONE, { bands: second, moves })).toEqual([]);
-    expect(unexplained(samples, ONE, { bands: first, moves: earlier })).toEqual([]);
-    expect(unexplained(samples, ONE, { bands: second, moves: earlier })).toHaveLength(1);
+    expect(unexplained(samples, ONE, { faults: second, moves })).toEqual([]);
+    expect(unexplained(samples, ONE, { faults: first, moves: earlier })).toEqual([]);
+    expect(unexplained(samples, ONE, { faults: second, moves: earlier })).toHaveLength(1);
   });
 });
 
 test('a link that still lets packets through one way, or to some, explains nothing', async () => {
   const samples = [request(5000, 5005)];
   for (const cut of [
-    (verbs: Verbs) => verbs.cut('load-balancer-1:public', 'everyone', true),
-    (verbs: Verbs) => verbs.cut('load-balancer-1:public', 'client'),
-    (verbs: Verbs) => verbs.cut('load-balancer-1', 'everyone'),
+    (actions: Actions) => actions.cut('load-balancer-1:public', 'everyone', true),
+    (actions: Actions) => actions.cut('load-balancer-1:public', 'client'),
+    (actions: Actions) => actions.cut('load-balancer-1', 'everyone'),
   ]) {
-    const bands = await bandsOf(cut);
-    expect([bands.length, unexplained(samples, ONE, { bands, moves: [] })]).toEqual([1, []]);
+    const faults = await faultsOf(cut);
+    expect([faults.length, unexplained(samples, ONE, { faults, moves: [] })]).toEqual([1, []]);
   }
 });
 
 test('what is broken without a word about visitors cuts nobody off', async () => {
-  const ledger = new Ledger();
-  await ledger.break(
+  const faultLog = new FaultLog();
+  await faultLog.break(
     'the volume is full',
     async () => {},
     async () => {},
   );
-  expect(unexplained([request(5000, 5005)], ONE, { bands: ledger.bands, moves: [] })).toEqual([]);
+  expect(unexplained([request(5000, 5005)], ONE, { faults: faultLog.faults, moves: [] })).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { Band } from '../drill/run/fault-log';
+import type { Fault } from '../drill/run/fault-log';
 import type { Sample } from '../load/sample';
 import type { Move } from './moves';
 
@@ -14,9 +14,9 @@ const MARGIN = 250;
 export function unexplained(
   samples: readonly Sample[],
   active: number,
-  { bands, moves }: { bands: readonly Band[]; moves: readonly Move[] },
+  { faults, moves }: { faults: readonly Fault[]; moves: readonly Move[] },
 ): Sample[] {
-  const outages = bands.flatMap(({ cutOff, from, to = Number.POSITIVE_INFINITY }) => {
+  const outages = faults.flatMap(({ cutOff, from, to = Number.POSITIVE_INFINITY }) => {
     const last = moves.findLast(({ time }) => time <= from);
     const holder = last ? last.to : active;
     const next = moves.find(({ time }) => time > from)?.time ?? Number.POSITIVE_INFINITY;

@@ -66,10 +66,10 @@ export function readResults(): Results {
 
 export function runOf(
   { stack }: Plan,
-  { journal, facts, marks, bands, bars, ownGap, settled, verdict }: Result,
+  { journal, facts, marks, faults, bars, ownGap, settled, verdict }: Result,
 ): Run {
   const { all, audit, moves } = facts;
-  const mended = Math.min(...bands.map(({ to = Number.POSITIVE_INFINITY }) => to));
+  const mended = Math.min(...faults.map(({ to = Number.POSITIVE_INFINITY }) => to));
   return {
     start: journal.start,
     gap: all.gap.seconds,
@@ -77,7 +77,7 @@ export function runOf(
     byItself:
       marks.lastSuccess === undefined ||
       all.gap.to <= mended ||
-      bands.every(({ from, to = from }) => to - from < SHORT),
+      faults.every(({ from, to = from }) => to - from < SHORT),
     sent: all.sent,
     failed: all.failed,
     failedOnNew: all.failedOnNew,
@@ -143,7 +143,7 @@ function section({ drills, seenFailing }: Results): string {
     "### Outage against the API's own time",
     delayTable(all),
     '### Seen failing',
-    '`npm run drills -- --sabotage` runs each drill once with what it tests taken out, and fails when the drill does not notice.',
+    '`npm run drills -- --mutate` runs each drill once with what it tests taken out, and fails when the drill does not notice.',
     failingTable(Object.values(seenFailing)),
   ].join('\n\n');
 }

@@ -1,5 +1,5 @@
 import { byHand } from '../../stack/compared-stacks';
-import type { Verbs } from '../run/actions';
+import type { Actions } from '../run/actions';
 import type { Drill } from '../run/experiment';
 import { APPS, bad, good } from './release';
 
@@ -13,7 +13,7 @@ const start = (image: string) =>
 const image = (tag: string) => `${byHand.releases?.place}:${tag}`;
 
 /** On one app server, as `docker compose pull && docker compose up --detach` would. */
-const deploy = (lab: Verbs, app: string, tag: string) =>
+const deploy = (lab: Actions, app: string, tag: string) =>
   lab.exec(
     app,
     'sh',
@@ -22,12 +22,12 @@ const deploy = (lab: Verbs, app: string, tag: string) =>
   );
 
 /** One after the other, as soon as each command has ended. */
-async function deployEverywhere(lab: Verbs, tag: string): Promise<void> {
+async function deployEverywhere(lab: Actions, tag: string): Promise<void> {
   for (const app of APPS) await deploy(lab, app, tag);
 }
 
 /** Takes the containers out of our hands, once in a lab: what users meet meanwhile does not count. */
-async function takeOver(lab: Verbs): Promise<void> {
+async function takeOver(lab: Actions): Promise<void> {
   for (const app of APPS) {
     const isOurs = 'systemctl is-active --quiet app && echo yes || true';
     if ((await lab.look(app, isOurs)).trim() !== 'yes') continue;
@@ -38,7 +38,7 @@ async function takeOver(lab: Verbs): Promise<void> {
   await lab.begin();
 }
 
-const served = (lab: Verbs) =>
+const served = (lab: Actions) =>
   lab.look(APPS[0] ?? '', "podman inspect --format='{{.ImageName}}' shop").then((name) => name.trim());
 
 const goodByHand = {

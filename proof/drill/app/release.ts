@@ -1,5 +1,5 @@
 import { oursWithReleases } from '../../stack/compared-stacks';
-import type { Verbs } from '../run/actions';
+import type { Actions } from '../run/actions';
 import type { Drill } from '../run/experiment';
 
 export const APPS: readonly string[] = ['app-1', 'app-2'];
@@ -14,7 +14,7 @@ const onReleases = {
 } as const;
 
 /** What each app server serves. */
-const served = (lab: Verbs): Promise<string[]> =>
+const served = (lab: Actions): Promise<string[]> =>
   Promise.all(APPS.map(async (name) => JSON.parse(await lab.look(name, 'cat /run/scale-up/release')).serves));
 
 export const good = {

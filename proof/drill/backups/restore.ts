@@ -1,5 +1,5 @@
 import type { JournalLine } from '../../stack/running-stack';
-import type { Verbs } from '../run/actions';
+import type { Actions } from '../run/actions';
 
 /** Seconds that a restore of the few rows of a drill may take. */
 const PATIENCE = 600;
@@ -11,12 +11,12 @@ const DESTROY = [
 ].join(' ');
 
 /** Destroys all that is on the volume, while visitors write. */
-export async function loseVolume(lab: Verbs): Promise<void> {
+export async function loseVolume(lab: Actions): Promise<void> {
   await lab.exec('database-1', 'sh', '-c', DESTROY);
 }
 
 /** Waits until the blank volume is there, and nothing was begun on it. */
-export async function untilRefused(lab: Verbs): Promise<void> {
+export async function untilRefused(lab: Actions): Promise<void> {
   await lab.exec('database-1', 'systemctl', 'restart', '--no-block', 'data-volume.service');
   await lab.until('nothing was begun on the blank volume', 60, async () =>
     (await lab.look('database-1', 'cat /run/scale-up/troubles/volume; true')).includes('nothing was begun'),
@@ -31,7 +31,7 @@ export interface Restored {
 }
 
 /** Goes back, as an operator does on the database droplet. */
-export async function restore(lab: Verbs, to: string, patience = PATIENCE): Promise<Restored> {
+export async function restore(lab: Actions, to: string, patience = PATIENCE): Promise<Restored> {
   const begun = Date.now();
   const lines = await runLong(lab, ['scale-up', 'restore', '--to', to], patience);
   const said = lines.map(({ text }) => text).join('\n');
@@ -41,7 +41,7 @@ export async function restore(lab: Verbs, to: string, patience = PATIENCE): Prom
 
 /** Runs what takes longer than a command may on the database droplet. Resolves to what it said. */
 export async function runLong(
-  lab: Verbs,
+  lab: Actions,
   command: readonly string[],
   seconds: number,
 ): Promise<JournalLine[]> {
@@ -82,7 +82,7 @@ function stepsOf(lines: readonly JournalLine[]): string {
 }
 
 /** What the database droplet has seen in the bucket: when the newest logs came, in milliseconds since 1970. */
-export async function newestLogs(lab: Verbs): Promise<number> {
+export async function newestLogs(lab: Actions): Promise<number> {
   const { logs = 0 } = JSON.parse(await lab.look('database-1', 'cat /mnt/database/backups/state.json'));
   return logs * 1000;
 }

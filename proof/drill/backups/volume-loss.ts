@@ -1,5 +1,5 @@
 import { oursWithBackups, oursWithLargeData } from '../../stack/compared-stacks';
-import type { Verbs } from '../run/actions';
+import type { Actions } from '../run/actions';
 import type { Drill } from '../run/experiment';
 import { loseVolume, newestLogs, restore, runLong, untilRefused } from './restore';
 
@@ -18,7 +18,7 @@ for _ in range(${rows}):
 ];
 
 /** Some gigabytes in a base, and one more in the logs that follow it. */
-async function make(lab: Verbs, gigabytes: number): Promise<void> {
+async function make(lab: Actions, gigabytes: number): Promise<void> {
   await runLong(lab, fill(gigabytes * 1000, 0), HOURS);
   await runLong(lab, ['systemctl', 'start', 'scale-up-backup-base'], HOURS);
   await runLong(lab, fill(1000, 1), HOURS);

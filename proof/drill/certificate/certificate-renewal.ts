@@ -1,15 +1,15 @@
-import type { Verbs } from '../run/actions';
+import type { Actions } from '../run/actions';
 import type { Drill } from '../run/experiment';
 
 const SERIAL =
   '. /run/scale-up/addresses.env; openssl s_client -connect $ANCHOR_IP:443 </dev/null 2>/dev/null | openssl x509 -noout -serial 2>/dev/null || true';
 
 /** Of the certificates with which both load balancers answer now; empty where none does. */
-export const serials = (lab: Verbs) =>
+export const serials = (lab: Actions) =>
   Promise.all([lab.active, lab.standby].map((name) => lab.look(name, SERIAL)));
 
 /** Waits until both answer with another one. */
-export async function untilRenewed(lab: Verbs, before: readonly string[], seconds: number): Promise<void> {
+export async function untilRenewed(lab: Actions, before: readonly string[], seconds: number): Promise<void> {
   const begun = Date.now();
   await lab.expect('both load balancers had a certificate', async () => before.every(Boolean));
   await lab.until('both load balancers answer with a new certificate', seconds, async () =>

@@ -1,4 +1,4 @@
-import type { Verbs } from '../run/actions';
+import type { Actions } from '../run/actions';
 import type { Drill } from '../run/experiment';
 
 const BALANCERS = ['load-balancer-1', 'load-balancer-2'];
@@ -11,7 +11,7 @@ const WAKEUPS = [
   'print(re.search(rb"poll_exp: (\\d+)", said)[1].decode())',
 ].join(' ');
 
-const wakeups = (lab: Verbs): Promise<number[]> =>
+const wakeups = (lab: Actions): Promise<number[]> =>
   Promise.all(BALANCERS.map(async (name) => Number(await lab.look(name, `python3 -c '${WAKEUPS}'`))));
 
 export default {

@@ -1,4 +1,4 @@
-import type { Verbs } from '../run/actions';
+import type { Actions } from '../run/actions';
 import type { Drill } from '../run/experiment';
 
 const FILE = '/static/drill.bin';
@@ -8,7 +8,7 @@ const MTU = 1280;
 const CURL = "curl --silent --max-time 20 --output /dev/null --write-out '%{time_total} %{http_code}'";
 
 /** Seconds until a visitor has an answer to what a shell command asks; the path is added to it. */
-async function seconds(lab: Verbs, script: string, path: string, status: RegExp): Promise<number> {
+async function seconds(lab: Actions, script: string, path: string, status: RegExp): Promise<number> {
   const [time, code] = (await lab.asVisitor('sh', '-c', `${script} "$@"; true`, 'sh', path)).split(' ');
   return status.test(String(code)) ? Number(time) : Number.POSITIVE_INFINITY;
 }

@@ -1,7 +1,7 @@
-import type { Verbs } from '../run/actions';
+import type { Actions } from '../run/actions';
 import type { Drill } from '../run/experiment';
 
-type Pair = (lab: Verbs) => readonly [string, string];
+type Pair = (lab: Actions) => readonly [string, string];
 
 const plan = (path: string, pair: Pair, seconds: number, limits: Drill['limits']): Drill => ({
   number: 33,

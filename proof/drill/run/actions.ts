@@ -20,13 +20,13 @@ import { latency } from '../../report/figures';
 import { note } from '../../report/journal';
 import { eventsSince } from '../../report/moves';
 import type { JournalLine, Site } from '../../stack/running-stack';
-import { Ledger } from './fault-log';
+import { FaultLog } from './fault-log';
 
 /** Milliseconds until all connections of an attack must be open. */
 const ATTACK_WITHIN = 60_000;
 
 /** Whom a drill is about, and what it may choose by. */
-export interface Cast {
+export interface Roles {
   /** The load balancer that holds the Reserved IP as the drill begins, and the other one. */
   readonly active: string;
   readonly standby: string;
@@ -42,7 +42,7 @@ export interface Knocked {
 }
 
 /** What a drill can do to a stack. Whatever it breaks is mended at the end of the drill, if not by the drill itself. */
-export class Verbs extends Ledger {
+export class Actions extends FaultLog {
   /** Only what was sent from then on counts. Milliseconds since 1970. */
   countedFrom = 0;
   /** Acknowledged writes of that time may be gone: the drill goes back to before them. Milliseconds since 1970. */
@@ -55,21 +55,21 @@ export class Verbs extends Ledger {
   constructor(
     private readonly site: Site,
     private readonly load: Load,
-    private readonly cast: Cast,
+    private readonly roles: Roles,
   ) {
     super();
   }
 
   get active(): string {
-    return this.cast.active;
+    return this.roles.active;
   }
 
   get standby(): string {
-    return this.cast.standby;
+    return this.roles.standby;
   }
 
   get seed(): number {
-    return this.cast.seed;
+    return this.roles.seed;
   }
 
   /** Pulls the plug of a droplet. */

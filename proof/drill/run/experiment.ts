@@ -10,8 +10,8 @@ import { type Bar, type Facts, judge, type Limits, ownGap } from '../../report/t
 import { type Marks, marksOf } from '../../report/timeline';
 import type { Stack } from '../../stack/compared-stacks';
 import type { Site } from '../../stack/running-stack';
-import { Verbs } from './actions';
-import type { Band } from './fault-log';
+import { Actions } from './actions';
+import type { Fault } from './fault-log';
 
 /** One thing that is broken on purpose, and what that may cost. */
 export interface Drill {
@@ -31,7 +31,7 @@ export interface Drill {
   readonly isLong?: boolean;
   /** So many good seconds in a row end it. @default - as many as for all */
   readonly calm?: number;
-  readonly method: (lab: Verbs) => Promise<unknown>;
+  readonly method: (lab: Actions) => Promise<unknown>;
 }
 
 /** What one run of a drill was like. */
@@ -39,7 +39,7 @@ export interface Result {
   readonly journal: Journal;
   readonly facts: Facts;
   readonly marks: Marks;
-  readonly bands: readonly Band[];
+  readonly faults: readonly Fault[];
   readonly bars: readonly Bar[];
   /** The longest gap without what the API itself needed, in seconds. */
   readonly ownGap: number;
@@ -73,10 +73,10 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
   try {
     const good = () => goodSeconds(load.samples, load.stalls, RATE);
     const before = await steadyState(site, () => firstRow(good(), BEFORE) !== undefined, 15);
-    const verbs = new Verbs(site, load, { active, standby, seed });
+    const actions = new Actions(site, load, { active, standby, seed });
     const fallback = Date.now();
-    const problem = before.steady_state_met ? await perform(drill, verbs) : 'It was not steady before.';
-    const fault = verbs.bands[0]?.from ?? fallback;
+    const problem = before.steady_state_met ? await perform(drill, actions) : 'It was not steady before.';
+    const fault = actions.faults[0]?.from ?? fallback;
     const first = load.samples.find(({ index }) => index === 0)?.due ?? fault;
     /** Seconds from some time until a row of good seconds begins; undefined: there is none yet. */
     const settledSince = (time: number): number | undefined => {
@@ -85,15 +85,15 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
     };
     const mended = Math.ceil((Date.now() - first) / 1000);
     const isCalm = () =>
-      settledSince(verbs.healedAt ?? fault) !== undefined &&
+      settledSince(actions.healedAt ?? fault) !== undefined &&
       firstRow(good().slice(-STILL), STILL) === 0 &&
       good().length >= mended + STILL;
     const after = await steadyState(site, isCalm, (drill.calm ?? calm) + PATIENCE);
     await load.stop();
     const events = eventsSince(site.lab, start.getTime());
-    const counted = load.samples.filter(({ due }) => due >= verbs.countedFrom);
+    const counted = load.samples.filter(({ due }) => due >= actions.countedFrom);
     const allMoves = movesIn(events);
-    const moves = allMoves.filter(({ time }) => time >= verbs.countedFrom);
+    const moves = allMoves.filter(({ time }) => time >= actions.countedFrom);
     const of = (kind: Kind) =>
       figures(
         counted.filter((sample) => sample.kind === kind),
@@ -106,9 +106,9 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
       read: of('read'),
       write: of('write'),
       moves,
-      healed: verbs.healedAt === undefined ? undefined : settledSince(verbs.healedAt),
-      audit: audit(load.samples, await notesOf(site, name), verbs.setAside),
-      unexplained: unexplained(load.samples, holder, { bands: verbs.bands, moves: allMoves }).length,
+      healed: actions.healedAt === undefined ? undefined : settledSince(actions.healedAt),
+      audit: audit(load.samples, await notesOf(site, name), actions.setAside),
+      unexplained: unexplained(load.samples, holder, { faults: actions.faults, moves: allMoves }).length,
     };
     const limits = typeof drill.limits === 'function' ? drill.limits(facts) : drill.limits;
     const bars = judge(limits, facts);
@@ -120,16 +120,16 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
     };
     const all = [...bars, steady];
     return {
-      journal: journalOf(drill, start, { problem, before, after, verbs, bars: all }),
+      journal: journalOf(drill, start, { problem, before, after, actions, bars: all }),
       facts,
       marks: await marksOf(site, { fault, gap: facts.all.gap, events }),
-      bands: verbs.bands,
+      faults: actions.faults,
       bars: all,
       ownGap: ownGap(facts.all, facts.moves),
       settled: settledSince(fault),
       samples: load.samples,
       stalls: load.stalls,
-      verdict: verdict(all, facts, verbs.findings),
+      verdict: verdict(all, facts, actions.findings),
     };
   } finally {
     load.kill();
@@ -137,13 +137,13 @@ export async function experiment(site: Site, drill: Drill, { calm = 20, seed = 1
 }
 
 /** Does what the drill says and mends it; resolves to what went wrong with that itself. */
-async function perform(drill: Drill, verbs: Verbs): Promise<string | undefined> {
+async function perform(drill: Drill, actions: Actions): Promise<string | undefined> {
   try {
-    await drill.method(verbs);
+    await drill.method(actions);
   } catch (error) {
     return (error as Error).message;
   } finally {
-    await verbs.rollBack();
+    await actions.rollBack();
   }
 }
 
@@ -199,13 +199,13 @@ function journalOf(
     problem,
     before,
     after,
-    verbs,
+    actions,
     bars,
   }: {
     problem: string | undefined;
     before: SteadyState;
     after: SteadyState;
-    verbs: Verbs;
+    actions: Actions;
     bars: readonly Bar[];
   },
 ): Journal {
@@ -217,8 +217,8 @@ function journalOf(
       description: drill.hypothesis,
       tags: [`drill-${drill.number}`],
       'steady-state-hypothesis': { title: drill.hypothesis, probes: activities(before.probes) },
-      method: activities(verbs.run),
-      rollbacks: activities(verbs.rollbacks),
+      method: activities(actions.run),
+      rollbacks: activities(actions.rollbacks),
     },
     platform: `${process.platform}-${process.arch}`,
     node: process.versions.node,
@@ -228,7 +228,7 @@ function journalOf(
     status: problem === undefined ? 'completed' : 'failed',
     deviated: bars.some(({ met }) => !met),
     steady_states: { before, after },
-    run: verbs.run,
-    rollbacks: verbs.rollbacks,
+    run: actions.run,
+    rollbacks: actions.rollbacks,
   };
 }

@@ -1,7 +1,7 @@
 import { type Entry, note } from '../../report/journal';
 
 /** A time in which something was broken on purpose. Milliseconds since 1970; without an end it was never mended. */
-export interface Band {
+export interface Fault {
   readonly what: string;
   readonly from: number;
   to?: number;
@@ -12,12 +12,12 @@ export interface Band {
 interface Undo {
   readonly what: string;
   readonly work: () => Promise<unknown>;
-  readonly band?: Band;
+  readonly fault?: Fault;
 }
 
 /** Keeps what was done, what is broken since when, and how to mend it. */
-export class Ledger {
-  readonly bands: Band[] = [];
+export class FaultLog {
+  readonly faults: Fault[] = [];
   readonly run: Entry[] = [];
   readonly rollbacks: Entry[] = [];
   private undos: Undo[] = [];
@@ -29,24 +29,24 @@ export class Ledger {
     undo: (outcome: T) => Promise<unknown>,
     cutOff?: number,
   ): Promise<string> {
-    const band: Band = { what, from: Date.now(), cutOff };
-    this.bands.push(band);
+    const fault: Fault = { what, from: Date.now(), cutOff };
+    this.faults.push(fault);
     const outcome = await this.act(what, work).catch((error: Error) => {
-      band.to = Date.now();
+      fault.to = Date.now();
       throw error;
     });
-    this.undos.push({ what, band, work: () => undo(outcome) });
+    this.undos.push({ what, fault, work: () => undo(outcome) });
     return what;
   }
 
   /** Does something that is over when it is done, and that users may notice. */
   async disturb<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const band: Band = { what, from: Date.now() };
-    this.bands.push(band);
+    const fault: Fault = { what, from: Date.now() };
+    this.faults.push(fault);
     try {
       return await this.act(what, work);
     } finally {
-      band.to = Date.now();
+      fault.to = Date.now();
     }
   }
 
@@ -75,8 +75,8 @@ export class Ledger {
 
   private async takeBack(undos: readonly Undo[], entries: Entry[]): Promise<void> {
     this.undos = this.undos.filter((undo) => !undos.includes(undo));
-    for (const { what, band, work } of undos) {
-      if (band) band.to = Date.now(); // what is mended may work before the mending is done
+    for (const { what, fault, work } of undos) {
+      if (fault) fault.to = Date.now(); // what is mended may work before the mending is done
       await note(entries, { type: 'action', name: `end: ${what}` }, work);
     }
   }

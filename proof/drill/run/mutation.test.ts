@@ -2,26 +2,26 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { API_DELAY, plans } from '../plan';
-import { SABOTAGES, sabotageOf } from './mutation';
+import { MUTATIONS, mutationOf } from './mutation';
 
 const ours = plans([]).filter(({ stack, name }) => stack.name === 'ours' && name !== API_DELAY);
 
 test('for every drill there is a way to take out what it tests', () => {
-  expect(ours.filter(({ name, drill }) => !sabotageOf(name, drill.variant)).map(({ key }) => key)).toEqual(
+  expect(ours.filter(({ name, drill }) => !mutationOf(name, drill.variant)).map(({ key }) => key)).toEqual(
     [],
   );
 });
 
-test('no sabotage is left over from a drill that was renamed', () => {
+test('no mutation is left over from a drill that was renamed', () => {
   const names = ours.flatMap(({ name, drill }) => [name, `${name}/${drill.variant}`]);
-  expect(Object.keys(SABOTAGES).filter((name) => !names.includes(name))).toEqual([]);
+  expect(Object.keys(MUTATIONS).filter((name) => !names.includes(name))).toEqual([]);
 });
 
-test.each(Object.entries(SABOTAGES))('the script against %s is one for sh', (_, { script }) => {
+test.each(Object.entries(MUTATIONS))('the script against %s is one for sh', (_, { script }) => {
   expect(spawnSync('sh', ['-n'], { input: script }).stderr.toString()).toBe('');
 });
 
-test.each(Object.entries(SABOTAGES))('what is edited against %s is there', (_, { script }) => {
+test.each(Object.entries(MUTATIONS))('what is edited against %s is there', (_, { script }) => {
   const edits = [...script.matchAll(/sed -i -E '(s~.*?~.*?~)' (\/\S+)/gs)];
   expect(edits.length).toBe(script.split('sed -i').length - 1);
   for (const [, edit = '', path = ''] of edits) {

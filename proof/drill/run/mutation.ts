@@ -1,7 +1,7 @@
 import type { Site } from '../../stack/running-stack';
 
 /** What a drill tests, taken out: a drill that does not notice is worthless. */
-export interface Sabotage {
+export interface Mutation {
   /** In words, after "seen failing when". */
   readonly what: string;
   readonly where: readonly string[];
@@ -30,14 +30,14 @@ const haproxy = (from: string, to: string) =>
 const nginx = (from: string, to: string) =>
   `${edit('/etc/nginx/nginx.conf', from, to)} && systemctl reload nginx`;
 const dropIn = (unit: string, ...lines: string[]) =>
-  `mkdir -p /run/systemd/system/${unit}.service.d && printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} > /run/systemd/system/${unit}.service.d/99-sabotage.conf && systemctl daemon-reload`;
+  `mkdir -p /run/systemd/system/${unit}.service.d && printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} > /run/systemd/system/${unit}.service.d/99-mutation.conf && systemctl daemon-reload`;
 
-const slowToSee: Sabotage = {
+const slowToSee: Mutation = {
   what: 'a load balancer waits for 40 bad rounds of probes instead of 3',
   where: BALANCERS,
   script: daemon(['decision', '^FAST = 3 ', 'FAST = 40 ']),
 };
-const noHandover: Sabotage = {
+const noHandover: Mutation = {
   what: 'HAProxy stops without a handover (20-handover.conf removed)',
   where: BALANCERS,
   script: 'rm /etc/systemd/system/haproxy.service.d/20-handover.conf && systemctl daemon-reload',
@@ -47,19 +47,19 @@ const CLAIMS_ALWAYS: [module: string, from: string, to: string] = [
   '^    if f.unheld >= .*',
   '    if f.index == 1 and f.ready:',
 ];
-const takesBack: Sabotage = {
+const takesBack: Mutation = {
   what: 'load balancer 1 claims the Reserved IP whenever it is ready, as priorities would have it',
   where: BALANCERS,
   script: `${daemon(CLAIMS_ALWAYS)} && sleep 5`, // it has claimed it then
 };
 const backups = (module: string, from: string, to: string) =>
   edit(`/usr/local/lib/scale-up/backups/${module}.py`, from, to);
-const comparesEventTime: Sabotage = {
+const comparesEventTime: Mutation = {
   what: 'the replay goes on to the end of the logs',
   where: ['database-1'],
   script: backups('replay', 'one.committed > until', 'False'),
 };
-const forgetsWhatIsNotThere: Sabotage = {
+const forgetsWhatIsNotThere: Mutation = {
   what: 'binary logs go from the volume before they are in the bucket',
   where: ['database-1'],
   script: backups(
@@ -68,17 +68,17 @@ const forgetsWhatIsNotThere: Sabotage = {
     '    held = in_order(places.LOGS)\\n    for path in held[:-1]: path.unlink()',
   ),
 };
-const believedFit: Sabotage = {
+const believedFit: Mutation = {
   what: 'the load balancers call every new server fit, whatever it answers',
   where: BALANCERS,
   script: daemon(['changes', '^    trouble = service and .*', '    trouble = None']),
 };
-const keepsWhatItHolds: Sabotage = {
+const keepsWhatItHolds: Mutation = {
   what: 'a load balancer that has lost its name keeps the Reserved IP and hands it to nobody, and calls itself used',
   where: BALANCERS,
   script: `${daemon(['decision', '^        to = successor\\(f\\) if .*', '        to = None'], ['changes', '^        "used": .*', '        "used": True,'])} && rm /etc/systemd/system/haproxy.service.d/20-handover.conf && systemctl daemon-reload`,
 };
-const ledAtOnce: Sabotage = {
+const ledAtOnce: Mutation = {
   what: 'visitors are led to a release as soon as its container runs, and Nginx asks no second app server',
   where: [...APPS, ...WEB],
   script: [
@@ -88,7 +88,7 @@ const ledAtOnce: Sabotage = {
     'esac',
   ].join('\n'),
 };
-const longPauses: Sabotage = {
+const longPauses: Mutation = {
   what: 'every failure of the API is answered by a pause of two minutes',
   where: BALANCERS,
   script: daemon(
@@ -97,12 +97,12 @@ const longPauses: Sabotage = {
     ['move', '    if status == 429:', '    if False:'],
   ),
 };
-const oneUpstream: Sabotage = {
+const oneUpstream: Mutation = {
   what: 'Nginx asks no second app server (proxy_next_upstream off)',
   where: WEB,
   script: nginx('proxy_next_upstream error timeout;', 'proxy_next_upstream off;'),
 };
-const deafToPublicSide: Sabotage = {
+const deafToPublicSide: Mutation = {
   what: "a load balancer ignores that its peer's public side is broken",
   where: BALANCERS,
   script: daemon(['facts', '        public = peer.*', '        public = True']),
@@ -122,7 +122,7 @@ interface Firewall {
   readonly inbound_rules: readonly object[];
 }
 
-const lazyCommits: Sabotage = {
+const lazyCommits: Mutation = {
   what: 'MySQL writes its logs once a second (innodb_flush_log_at_trx_commit = 0, sync_binlog = 0)',
   where: ['database-1'],
   script: 'mysql --execute="SET GLOBAL innodb_flush_log_at_trx_commit = 0, GLOBAL sync_binlog = 0"',
@@ -133,24 +133,24 @@ const dataElsewhere = (place: string) =>
 
 /** What is not acknowledged is given up within a second and a half. */
 const impatient = 'sysctl --quiet --write net.ipv4.tcp_retries2=1';
-const keptForWrites: Sabotage = {
+const keptForWrites: Mutation = {
   what: 'HAProxy sends writes by connections that it keeps, and gives up soon',
   where: BALANCERS,
   script: `${edit('/etc/haproxy/haproxy.cfg', ' tcp-ut [37]s', ' tcp-ut 1s')} && ${haproxy('^    use_backend web-once .*', '')}`,
 };
-const keptBehindNginx: Sabotage = {
+const keptBehindNginx: Mutation = {
   what: 'Nginx sends writes by connections that it keeps, and the kernel gives up soon',
   where: WEB,
   script: `${impatient} && ${nginx('default app-once;', 'default app;')}`,
 };
-const impatientPool: Sabotage = {
+const impatientPool: Mutation = {
   what: 'the application waits a tenth of a second for a connection',
   where: ['app-1', 'app-2'],
   script: `${edit('/opt/app/database.py', '^POOL_SECONDS = 5', 'POOL_SECONDS = 0.1')} && systemctl restart app`,
 };
 
 /** By name of the drill, or by name and variant where these differ. */
-export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
+export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   'load-balancer-power-off': slowToSee,
   'haproxy-kill': {
     what: 'systemd waits a second before it starts HAProxy again',
@@ -335,6 +335,6 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
 };
 
 /** What is taken out for a drill; undefined: nobody has thought of it. */
-export function sabotageOf(name: string, variant = ''): Sabotage | undefined {
-  return SABOTAGES[`${name}/${variant}`] ?? SABOTAGES[name];
+export function mutationOf(name: string, variant = ''): Mutation | undefined {
+  return MUTATIONS[`${name}/${variant}`] ?? MUTATIONS[name];
 }

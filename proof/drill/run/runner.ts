@@ -11,7 +11,7 @@ import { withNotesImages } from '../../stack/notes-image';
 import { Site } from '../../stack/running-stack';
 import type { Plan } from '../plan';
 import { experiment, type Result } from './experiment';
-import type { Sabotage } from './mutation';
+import type { Mutation } from './mutation';
 
 export interface RunnerOptions {
   /** Name of the lab. It is made, and remade when something in it can't be restored. */
@@ -60,7 +60,7 @@ export class Runner {
   }
 
   /** Runs one drill once, in a lab of its own, with what it tests taken out. */
-  async runSabotaged(plan: Plan, { where, script, account, seed }: Sabotage): Promise<Result> {
+  async runMutated(plan: Plan, { where, script, account, seed }: Mutation): Promise<Result> {
     await this.end();
     const site = await this.steady(plan.stack);
     await Promise.all(where.map((name) => site.run(name, 'sh', '-c', script)));

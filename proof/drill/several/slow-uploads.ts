@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Verbs } from '../run/actions';
+import type { Actions } from '../run/actions';
 import type { Drill } from '../run/experiment';
 
 const ALL = ['load-balancer-1', 'load-balancer-2', 'web-1', 'web-2', 'app-1', 'app-2'];
@@ -11,7 +11,7 @@ const WRITE = [
   '  --header \'content-type: application/x-www-form-urlencoded\' "$@"; true',
 ];
 
-const write = (lab: Verbs, number: number) => {
+const write = (lab: Actions, number: number) => {
   const version = number % 2 === 0 ? '--http1.1' : '--http2';
   const script = `${WRITE[0]}\n${WRITE.slice(1).join(' ')}`;
   return lab.asVisitor('sh', '-c', script, 'sh', `slow-${Date.now()}-${number}`, version, '/notes');
