@@ -3,7 +3,7 @@
 import unittest
 from unittest import mock
 
-from volume import Volume, at, snapshot
+from volume import NOON, Volume, at, snapshot
 
 from backups import base, binary_logs, mysql, places, state
 from backups.trouble import Trouble
@@ -18,7 +18,8 @@ class Bucket:
         self.there, self.forgotten, self.brought, self.moment = [], [], [], None
 
     def backup(self, lineage, tags, *paths, folder, timeout):
-        self.brought.append([path.name for path in binary_logs.in_order(folder)])
+        self.timeout = timeout
+        self.brought.append([path.name for path in (binary_logs.in_order(folder) if paths == (".",) else paths)])
         self.there.append(snapshot(f"s{len(self.brought)}", self.moment or at(minutes=len(self.there)), lineage, **dict(tag.split("=") for tag in tags)))
         return self.there[-1].id
 
@@ -135,6 +136,47 @@ class BinaryLogs(Volume):
         self.ship_for_days(0, 5, 6)
         self.assert_every_log_is_in(self.bucket.there)
         self.assertEqual(len(self.bucket.there), 5 + 1)
+
+    def catch_up(self, **limits):
+        """Four logs of three days ago, of five bytes each, after a first one."""
+        self.write_log(1, at(days=-4))
+        self.run_once(running=False)
+        for number in (2, 3, 4, 5):
+            self.write_log(number, at(days=-3))
+        binary_logs.link(is_running=False)
+        for name, limit in limits.items():
+            self.patch(binary_logs, name, limit)
+
+    def test_logs_go_from_the_first_one_on_so_that_none_is_missing_between_those_that_stay(self):
+        self.write_log(1, at(days=-3)), self.write_log(2), self.write_log(3, at(days=-3))
+        self.run_once(running=False)
+        self.assertEqual(self.held(), ["binlog.000002", "binlog.000003"])
+
+    def test_much_is_brought_in_portions_of_which_each_is_in_the_bucket_for_good(self):
+        self.catch_up(PORTION=10)
+        self.assertTrue(binary_logs.ship(self.bucket))
+        self.assertEqual(self.bucket.brought[-1], ["binlog.000002", "binlog.000003"])
+        self.assertEqual(self.held(), ["binlog.000004", "binlog.000005"])
+        self.assertEqual((state.read()["shipped"], state.read()["logs"]), (3, at(days=-3).timestamp()))
+        self.assertFalse(binary_logs.ship(self.bucket))
+        self.assertEqual(self.held(), [])
+        self.assertGreater(state.read()["logs"], NOON.timestamp())
+        self.assertEqual([binary_logs.numbers(one) for one in self.bucket.there], [range(1, 2), range(2, 4), range(4, 6)])
+
+    def test_a_portion_is_one_log_at_least_and_not_too_many(self):
+        self.catch_up(PORTION=1)
+        binary_logs.ship(self.bucket)
+        self.assertEqual(self.bucket.brought[-1], ["binlog.000002"])
+        self.patch(binary_logs, "PORTION", 1000)
+        self.patch(binary_logs, "MOST", 2)
+        binary_logs.ship(self.bucket)
+        self.assertEqual(self.bucket.brought[-1], ["binlog.000003", "binlog.000004"])
+
+    def test_all_is_brought_before_a_restore_and_a_large_log_has_the_time_it_needs(self):
+        self.catch_up(PORTION=5, SLOWEST=0.01)
+        binary_logs.ship_all(self.bucket)
+        self.assertEqual(state.read()["shipped"], 5)
+        self.assertEqual(self.bucket.timeout, 600 + 500)
 
     def test_logs_that_follow_one_another_are_one_range(self):
         ranges = [range(20, 21), range(1, 10), range(0), range(2, 3), range(10, 12)]

@@ -65,7 +65,7 @@ const forgetsWhatIsNotThere: Mutation = {
   script: backups(
     'binary_logs',
     '^    held = in_order\\(places.LOGS\\)$',
-    '    held = in_order(places.LOGS)\\n    for path in held[:-1]: path.unlink()',
+    '    held = in_order(places.LOGS)\\n    for path in held[:-1]: path.unlink()\\n    held = held[-1:]',
   ),
 };
 const believedFit: Mutation = {

@@ -3,6 +3,7 @@
 import os
 import re
 from datetime import datetime, timedelta, timezone
+from itertools import accumulate
 
 from backups import mysql, places, state
 from backups.trouble import Trouble, log
@@ -11,6 +12,10 @@ NAME = re.compile(r"binlog\.(\d{6,})")
 KEPT = timedelta(days=2)  # on the volume, once they are in the bucket
 SCARCE, NONE_LEFT = 0.15, 0.05  # of the volume, free
 UPLOAD = 600  # seconds
+SLOWEST = 500_000  # bytes a second of an upload that is waited for
+# Bytes at a time where much is to be brought. restic notes what it has brought only every ten minutes: one that is stopped before begins anew.
+PORTION = 256 << 20
+MOST = 10_000  # logs at a time
 HEARTBEAT = "REPLACE INTO scale_up.heartbeat VALUES (1, UTC_TIMESTAMP(6))"
 TABLE = "CREATE DATABASE IF NOT EXISTS scale_up; CREATE TABLE IF NOT EXISTS scale_up.heartbeat (id INT PRIMARY KEY, at DATETIME(6) NOT NULL)"
 NO_SUCH = (1049, 1146)  # database, table
@@ -82,17 +87,21 @@ def keep(path):
 
 
 def ship(repository):
-    """Brings what is held to the bucket, looks whether it is there, and lets go of what is and is old. Returns the moment up to which logs are there."""
+    """Brings what is held to the bucket, looks whether it is there, and lets go of what is and is old. Returns whether there is more."""
     held = in_order(places.LOGS)
     if not held:
-        return None
+        return False
     lineage, before = state.lineage(), state.read()
+    new = [path for path in held if number(path.name) > before.get("shipped", 0)]
+    part = portion(new)
+    is_behind = len(part) < len(new)
     run = os.urandom(4).hex()
     with state.changing() as known:
         known["run"] = run
     # Logs of two days, of which restic reads those that are new: so the latest of these snapshots is all that a restore needs of two days.
-    first, last = held[0].name, held[-1].name
-    made = repository.backup(lineage, [f"first={first}", f"last={last}", f"run={run}", *state.origin()], ".", folder=places.LOGS, timeout=UPLOAD)
+    brought, paths = (part, [path.relative_to(places.LOGS) for path in part]) if is_behind else (held, ["."])
+    tags = [f"first={brought[0].name}", f"last={brought[-1].name}", f"run={run}", *state.origin()]
+    made = repository.backup(lineage, tags, *paths, folder=places.LOGS, timeout=UPLOAD + size(part) / SLOWEST)
     there = repository.snapshots("--host", lineage)
     if not any(one.id == made for one in there):
         raise Trouble("what was just copied is not to be found in the bucket", made)
@@ -101,12 +110,27 @@ def ship(repository):
         repository.forget([made])
         state.begin_lineage()
         raise Trouble("the copies in the bucket are not this volume's: it begins anew")
-    newest = there[-1]
+    newest, shipped = there[-1], number(brought[-1].name)
     with state.changing() as known:
-        known |= {"snapshot": made, "shipped": number(last), "logs": newest.time.timestamp()}
-    let_go(newest.time)
+        known |= {"snapshot": made, "shipped": shipped, "logs": part[-1].stat().st_mtime if is_behind else newest.time.timestamp()}
+    let_go(newest.time, shipped)
     thin(repository, there)
-    return newest.time
+    return is_behind
+
+
+def ship_all(repository):
+    while ship(repository):
+        pass
+
+
+def portion(logs):
+    """The first of them that are together no larger, and one at least; no more than the names that a command takes."""
+    sizes = accumulate(path.stat().st_size for path in logs[:MOST])
+    return [path for path, total in zip(logs, sizes) if total <= PORTION] or logs[:1]
+
+
+def size(logs):
+    return sum(path.stat().st_size for path in logs)
 
 
 def is_forked(there, made, known):
@@ -116,11 +140,12 @@ def is_forked(there, made, known):
     return bool(before) and before[-1].id != known.get("snapshot") and before[-1].tags.get("run") != known.get("run")
 
 
-def let_go(now):
-    """Of logs that are in the bucket, once they are old."""
+def let_go(now, shipped):
+    """Of logs that are in the bucket, once they are old: from the first one on, so that no copy has a hole."""
     for path in in_order(places.LOGS):
-        if now.timestamp() - path.stat().st_mtime > KEPT.total_seconds():
-            path.unlink()
+        if number(path.name) > shipped or now.timestamp() - path.stat().st_mtime <= KEPT.total_seconds():
+            break
+        path.unlink()
     for folder in sorted(places.LOGS.rglob("*"), reverse=True):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()

@@ -50,14 +50,14 @@ def ship_all(copies):
     if running:
         binary_logs.close()
     binary_logs.link(running)
-    binary_logs.ship(copies.logs)
+    binary_logs.ship_all(copies.logs)
 
 
 def ship_the_rest(copies, say):
     """What was committed between the last copy and the stop."""
     try:
         binary_logs.link(is_running=False)
-        binary_logs.ship(copies.logs)
+        binary_logs.ship_all(copies.logs)
     except Trouble as trouble:
         say(f"The last binary logs stay in what is kept on the volume: {trouble.sentence}")
 
