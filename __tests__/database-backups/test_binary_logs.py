@@ -1,9 +1,11 @@
 """What becomes of a binary log that MySQL has closed."""
 
+import runpy
 import unittest
+from types import SimpleNamespace
 from unittest import mock
 
-from volume import NOON, Volume, at, snapshot
+from volume import LIBRARY, NOON, Volume, at, snapshot
 
 from backups import base, binary_logs, mysql, places, state
 from backups.trouble import Trouble
@@ -146,6 +148,17 @@ class BinaryLogs(Volume):
         binary_logs.link(is_running=False)
         for name, limit in limits.items():
             self.patch(binary_logs, name, limit)
+
+    def times_brought(self, more, clock):
+        logs = runpy.run_path(str(LIBRARY.parents[1] / "sbin/scale-up-backup"))["logs"]
+        bring = mock.Mock(side_effect=more)
+        logs.__globals__.update(own=mock.Mock(), bring_logs=bring, look=mock.Mock(), is_active=lambda _: False, time=SimpleNamespace(monotonic=iter(clock).__next__))
+        logs()
+        return bring.call_count
+
+    def test_portions_follow_one_another_for_some_minutes(self):
+        self.assertEqual(self.times_brought([True, True, False], [0, 1, 2]), 3)
+        self.assertEqual(self.times_brought([True, True, True], [0, 200, 301]), 2)
 
     def test_logs_go_from_the_first_one_on_so_that_none_is_missing_between_those_that_stay(self):
         self.write_log(1, at(days=-3)), self.write_log(2), self.write_log(3, at(days=-3))
