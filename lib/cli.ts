@@ -16,7 +16,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 program(([name = '', ...args]) => {
   if (isHelp(name)) return console.log(overview(COMMANDS));
   if (name === '') throw new UserError([overview(COMMANDS)]);
-  const command = COMMANDS[name];
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) {
     throw new UserError([`There is no command "${name}"; there are ${Object.keys(COMMANDS).join(', ')}.`]);
   }

@@ -8,6 +8,12 @@ import { jsonOf, parseDigits, storable } from './digits';
 const MOST = '9223372036854775807';
 const KAFKA = { name: 'kafka', engine: 'kafka', region: 'fra1', size: 'db-s-2vcpu-2gb', num_nodes: 3 };
 
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lab-digits-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
 /** The text of an answer: to parse it would lose the digits. */
 async function ask(lab: Lab, method: string, path: string, body?: string): Promise<string> {
   const headers = { authorization: `Bearer ${TOKEN}` };
@@ -15,7 +21,6 @@ async function ask(lab: Lab, method: string, path: string, body?: string): Promi
 }
 
 test("an option of Kafka's leaves as it came, also after a restart and in another account", async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'lab-digits-'));
   const stateFile = join(folder, 'state');
   const first = await start({ stateFile });
   const { id } = (await first.call('POST', '/v2/databases', KAFKA)).body.database;
@@ -38,7 +43,6 @@ test("an option of Kafka's leaves as it came, also after a restart and in anothe
   } finally {
     await second.close();
     await other.close();
-    rmSync(folder, { recursive: true });
   }
 });
 
@@ -51,7 +55,7 @@ test.each([
   [
     '/v2/volumes',
     `{"name": "v", "region": "fra1", "size_gigabytes": ${MOST}}`,
-    'size_gigabytes: Invalid input: expected int, received a number with too many digits',
+    'size_gigabytes: Invalid input: expected number, received a number with too many digits',
   ],
   [
     '/v2/tags',

@@ -107,6 +107,12 @@ test('slashes at the end or twice lead to the same call, but to no list of alert
   expect((await lab.call('GET', '/v2/monitoring/alerts/')).status).toBe(404);
 });
 
+test('what a path names may be written with percent signs', async () => {
+  await lab.call('POST', '/v2/tags', { name: 'env:test' });
+  for (const name of ['env:test', 'env%3Atest', '%65nv%3atest'])
+    expect((await lab.call('GET', `/v2/tags/${name}`)).body.tag.name).toBe('env:test');
+});
+
 test.each([
   ['1e3'],
   ['0x10'],

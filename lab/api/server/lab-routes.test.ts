@@ -44,7 +44,7 @@ test('what was under way in an account is not done to the next one', async () =>
 test.each([
   [{ tables: { fish: [] } }, "The account can't be loaded: There is no table fish."],
   [{ tables: { tags: [['t']] } }, expect.stringContaining('tables.tags.0')],
-  [{ hello: 1 }, expect.stringContaining('tables: ')],
+  [{ hello: 1 }, expect.stringContaining('tables is required')],
   [{ tables: { droplets: [[1, null]] } }, expect.stringContaining("The account can't be loaded: ")],
 ])('%j is not loaded, and the account stays as it was', async (wrong, message) => {
   await begin();

@@ -29,6 +29,11 @@ test('calls that are loaded late are answered, counted once and refused like all
   expect([made.status, made.headers.get('x-request-id')]).toEqual([201, expect.stringMatching(/-/)]);
 });
 
+test('a late call is found where others of its kind were made before', async () => {
+  const { vpcs } = (await (await call('GET', '/v2/vpcs')).json()) as { vpcs: { id: string }[] };
+  expect((await call('GET', `/v2/vpcs/${vpcs[0]?.id}/peerings`)).status).toBe(200);
+});
+
 test('a call of either kind that is not emulated is told all that there is', async () => {
   const message = async (method: string, path: string) =>
     ((await (await call(method, path)).json()) as { message: string }).message;
