@@ -11,7 +11,13 @@ const server = (address: string, trouble: string | null, app: string[] | null = 
   asks: app && { app },
 });
 const balancer = (droplet: string, web: string[] | null, about: object = {}) => ({
-  ...{ address: `10.20.0.${droplet.slice(-1)}`, droplet, used: true, holder: false, asks: web && { web, app: [] } },
+  ...{
+    address: `10.20.0.${droplet.slice(-1)}`,
+    droplet,
+    used: true,
+    holder: false,
+    asks: web && { web, app: [] },
+  },
   ...about,
 });
 const servers = (...web: object[]) => ({ web, app: [], load_balancers: [] });
