@@ -151,6 +151,8 @@ async function perform(drill: Drill, actions: Actions): Promise<string | undefin
 async function steadyState(site: Site, content: () => boolean, seconds: number): Promise<SteadyState> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
+    // The stack is asked only then: each question is load of its own.
+    while (Date.now() < deadline && !content()) await sleep(200);
     const state = await look(site, content);
     if (state.steady_state_met || Date.now() >= deadline) return state;
     await sleep(200);
