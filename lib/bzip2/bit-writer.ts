@@ -6,19 +6,17 @@ export class BitWriter {
 
   /** Writes the lowest bits of a number, 24 at most. */
   write(value: number, bits: number): void {
-    for (let bit = bits - 1; bit >= 0; bit--) {
-      this.pending = (this.pending << 1) | ((value >> bit) & 1);
-      this.count += 1;
-      if (this.count === 8) {
-        this.bytes.push(this.pending);
-        this.pending = this.count = 0;
-      }
+    this.pending = (this.pending << bits) | (value & ((1 << bits) - 1));
+    this.count += bits;
+    while (this.count >= 8) {
+      this.count -= 8;
+      this.bytes.push((this.pending >>> this.count) & 255);
     }
   }
 
   /** The bytes, the last one filled up with zeros. */
   end(): Uint8Array {
-    while (this.count > 0) this.write(0, 1);
+    if (this.count > 0) this.write(0, 8 - this.count);
     return Uint8Array.from(this.bytes);
   }
 }

@@ -53,7 +53,7 @@ function shortRuns(content: Uint8Array): Uint8Array {
   for (let i = 0, run = 0; i < content.length; i += run) {
     const byte = content[i] ?? 0;
     for (run = 1; run < 255 && content[i + run] === byte; ) run++;
-    for (let n = 0; n < Math.min(run, 4); n++) out.push(byte);
+    for (let n = 0; n < run && n < 4; n++) out.push(byte);
     if (run >= 4) out.push(run - 4);
   }
   return Uint8Array.from(out);

@@ -42,9 +42,10 @@ export function encode(
   write: (code: number, bits: number) => void,
 ): void {
   const codes = tables.map(codesOf);
-  for (const [i, symbol] of symbols.entries()) {
-    const table = selectors[Math.floor(i / SHARE)] ?? 0;
-    write(codes[table]?.[symbol] ?? 0, tables[table]?.[symbol] ?? 0);
+  for (const [part, table] of selectors.entries()) {
+    for (const symbol of symbols.slice(part * SHARE, (part + 1) * SHARE)) {
+      write(codes[table]?.[symbol] ?? 0, tables[table]?.[symbol] ?? 0);
+    }
   }
 }
 

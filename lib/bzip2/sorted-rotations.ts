@@ -1,46 +1,59 @@
-/** Bytes by which rotations are sorted at first: as many as a number holds exactly. */
-const FIRST = 6;
-
-type Range = readonly [from: number, to: number];
-
 /**
- * The rotations of a block, each as the index of its first byte, sorted by their bytes. By doubling: rotations that begin with the same
- * so many bytes are told apart by the places of what follows these, until all are, or are the same all round.
+ * The rotations of a block, each as the index of its first byte, sorted by their bytes. By doubling: those that begin with the same so many
+ * bytes are told apart by what follows these, which is in order so far too.
  */
 export function sortedRotations(block: Uint8Array): Int32Array {
   const { length } = block;
-  const order = Int32Array.from(block, (_, i) => i);
-  /** Of each rotation, where those that are like it so far begin in the order. */
-  const place = new Int32Array(length);
-  const beginning = Float64Array.from(block, (_, i) => beginningAt(block, i));
-  let alike = split(order, place, [[0, length]], (i) => beginning[i] ?? 0);
-  for (let width = FIRST; alike.length > 0 && width < length; width *= 2) {
-    alike = split(order, place, alike, (i) => place[(i + width) % length] ?? 0);
+  const bytes = Int32Array.from(block);
+  let order = sortedBy(
+    bytes,
+    bytes.map((_, i) => i),
+  );
+  let ranks = ranksOf(order, bytes, 0);
+  for (let width = 1; width < length && !allApart(order, ranks); width *= 2) {
+    const byWhatFollows = order.map((rotation) => (rotation - width + length) % length);
+    order = sortedBy(ranks, byWhatFollows);
+    ranks = ranksOf(order, ranks, width);
   }
   return order;
 }
 
-function beginningAt(block: Uint8Array, start: number): number {
-  let number = 0;
-  for (let i = start; i < start + FIRST; i++) number = number * 256 + (block[i % block.length] ?? 0);
-  return number;
+/** Rotations by the rank of each; those of one rank stay in their order. */
+function sortedBy(ranks: Int32Array, rotations: Int32Array): Int32Array {
+  /** Of each rank, first how many have it, then where its next one comes. */
+  const next = new Int32Array(Math.max(ranks.length, 256));
+  for (const rank of ranks) next[rank] = (next[rank] ?? 0) + 1;
+  let places = 0;
+  for (const [rank, many] of next.entries()) {
+    next[rank] = places;
+    places += many;
+  }
+  const sorted = new Int32Array(rotations.length);
+  for (const rotation of rotations) {
+    const rank = ranks[rotation] ?? 0;
+    const place = next[rank] ?? 0;
+    sorted[place] = rotation;
+    next[rank] = place + 1;
+  }
+  return sorted;
 }
 
-/** Sorts ranges of the order by a key. @returns the ranges in which several have the same one */
-function split(
-  order: Int32Array,
-  place: Int32Array,
-  ranges: readonly Range[],
-  key: (rotation: number) => number,
-): Range[] {
-  return ranges.flatMap(([from, to]) => {
-    const range = order.subarray(from, to).sort((a, b) => key(a) - key(b));
-    const keys = Float64Array.from(range, key); // before a place changes
-    const alike: Range[] = [];
-    for (let start = 0, end = 0; start < range.length; start = end) {
-      while (end < range.length && keys[end] === keys[start]) place[range[end++] ?? 0] = from + start;
-      if (end - start > 1) alike.push([from + start, from + end]);
-    }
-    return alike;
-  });
+/** Of each rotation, how many different ones come before it, by its rank so far and that of what follows so many bytes later. */
+function ranksOf(order: Int32Array, ranks: Int32Array, width: number): Int32Array {
+  const { length } = order;
+  const finer = new Int32Array(length);
+  let [rank, before] = [0, order[0] ?? 0];
+  for (const rotation of order) {
+    const alike =
+      ranks[rotation] === ranks[before] &&
+      ranks[(rotation + width) % length] === ranks[(before + width) % length];
+    if (!alike) rank += 1;
+    finer[rotation] = rank;
+    before = rotation;
+  }
+  return finer;
+}
+
+function allApart(order: Int32Array, ranks: Int32Array): boolean {
+  return ranks[order.at(-1) ?? 0] === order.length - 1;
 }
