@@ -61,5 +61,10 @@ describe('a fault', () => {
     expect((await lab.call('GET', '/_lab/faults')).body.faults).toHaveLength(1);
     expect((await lab.call('DELETE', `/_lab/faults/${body.fault.id}`)).status).toBe(204);
     expect((await lab.call('GET', '/v2/account')).status).toBe(200);
+    const again = await lab.call('DELETE', `/_lab/faults/${body.fault.id}`);
+    expect([again.status, again.body.message]).toEqual([
+      404,
+      `There is no fault ${body.fault.id}: GET /_lab/faults lists those there are.`,
+    ]);
   });
 });

@@ -45,6 +45,8 @@ export class Faults {
     { readonly fault: Fault; readonly pattern: RegExp; left: number }
   >();
   private next = 1;
+  /** Those set and not taken away; one that is used up may still hold calls and actions. */
+  private readonly known = new Set<number>();
   private readonly waiting = new Map<number, Set<() => void>>();
 
   constructor(private readonly onRemove: (id: number) => void) {}
@@ -56,6 +58,7 @@ export class Faults {
   /** @throws ZodError when the fault makes no sense */
   set(spec: FaultSpec): Fault {
     const fault = { ...faultSchema.parse(spec), id: this.next++ };
+    this.known.add(fault.id);
     this.faults.set(fault.id, {
       fault,
       pattern: pattern(fault.call),
@@ -64,10 +67,15 @@ export class Faults {
     return fault;
   }
 
+  /** Whether one was set and not taken away, used up or not. */
+  has(id: number): boolean {
+    return this.known.has(id);
+  }
+
   /** Takes one fault away, or all, used up or not; calls that hang and actions that were held go on. */
   clear(id?: number): void {
-    const ids = id === undefined ? Array.from({ length: this.next - 1 }, (_, index) => index + 1) : [id];
-    for (const key of ids) {
+    for (const key of id === undefined ? [...this.known] : [id]) {
+      this.known.delete(key);
       this.faults.delete(key);
       this.onRemove(key);
       for (const release of this.waiting.get(key) ?? []) release();

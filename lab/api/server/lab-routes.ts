@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Events } from '../../common/events';
 import { storable } from './digits';
-import { forbidden, unprocessable } from './errors';
+import { forbidden, notFound, unprocessable } from './errors';
 import type { Faults } from './faults';
 import type { Tokens } from './scopes';
 import type { Contents } from './store';
@@ -62,6 +62,7 @@ export function addLabRoutes(app: FastifyInstance, parts: Parts): void {
   });
   app.delete('/_lab/faults/:id', { onRequest }, async (request, reply) => {
     const { id } = request.params as { id: string };
+    if (!faults.has(Number(id))) throw notFound(`There is no fault ${id}: GET /_lab/faults lists those there are.`);
     faults.clear(Number(id));
     events.emit('fault', { what: `call fault ${id}`, set: false });
     return reply.code(204).send();
