@@ -1,9 +1,11 @@
 """What a base is made of, and what ends it."""
 
+import runpy
 import unittest
+from contextlib import suppress
 from unittest import mock
 
-from volume import Volume
+from volume import LIBRARY, Volume
 
 from backups import base, binary_logs, dump, mysql, places, state
 from backups.trouble import Trouble
@@ -83,6 +85,38 @@ class Base(Volume):
         with self.assertRaisesRegex(Trouble, "a restore has come in between"):
             base.make(self.repository)
         self.repository.backup.assert_not_called()
+
+
+class Again(Volume):
+    """What `scale-up-backup logs` decides each minute where there is no base."""
+
+    def setUp(self):
+        super().setUp()
+        self.program = runpy.run_path(str(LIBRARY.parents[1] / "sbin/scale-up-backup"))
+        self.program["main"].__globals__.update(own=mock.Mock(), clean=mock.Mock(), look=mock.Mock(), log=mock.Mock())
+
+    def tried(self, minutes):
+        for minute in minutes:
+            with mock.patch("time.time", lambda minute=minute: minute * 60.0):
+                if self.program["wants_base"]():
+                    yield minute
+                    with suppress(Trouble, KeyboardInterrupt):
+                        self.program["make_base"]()
+
+    def test_is_tried_less_and_less_often_while_it_fails_or_is_killed_and_at_once_for_other_data(self):
+        with mock.patch.object(base, "make", side_effect=[Trouble("no room"), KeyboardInterrupt] * 9):
+            self.assertEqual(list(self.tried(range(100, 400))), [100, 102, 106, 114, 130, 162, 222, 282, 342])
+            state.begin_lineage()
+            self.assertEqual(list(self.tried(range(401, 403))), [401])
+        with mock.patch.object(base, "make", return_value="clone"):
+            self.assertEqual(list(self.tried(range(403, 405))), [403, 404])
+        with state.changing() as known:
+            known["base"] = 1
+        self.assertEqual(list(self.tried(range(500, 502))), [])
+
+    def test_is_tried_where_the_clock_has_gone_back(self):
+        with mock.patch.object(base, "make", side_effect=Trouble("no room")):
+            self.assertEqual(list(self.tried([100, 101, 99])), [100, 99])
 
 
 if __name__ == "__main__":
