@@ -62,7 +62,8 @@ export function addLabRoutes(app: FastifyInstance, parts: Parts): void {
   });
   app.delete('/_lab/faults/:id', { onRequest }, async (request, reply) => {
     const { id } = request.params as { id: string };
-    if (!faults.has(Number(id))) throw notFound(`There is no fault ${id}: GET /_lab/faults lists those there are.`);
+    if (!faults.has(Number(id)))
+      throw notFound(`There is no fault ${id}: GET /_lab/faults lists those there are.`);
     faults.clear(Number(id));
     events.emit('fault', { what: `call fault ${id}`, set: false });
     return reply.code(204).send();
