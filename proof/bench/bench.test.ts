@@ -1,5 +1,5 @@
 import { latenciesOf, percentile, rateOf } from './generators';
-import { median, table } from './results';
+import { median, table, withSection } from './results';
 
 const WRK = `Running 2s test @ http://198.19.0.10/static/home.css
   1 threads and 64 connections
@@ -63,5 +63,17 @@ describe('figures', () => {
         ],
       ),
     ).toBe('|  | p50 |\n|---|---|\n| Nginx | 0.40 |\n| HAProxy | 0.31 |');
+  });
+});
+
+describe('a section of the document', () => {
+  const text = '# Measured\n\n## One\n\nold\n\n## Other\n\nas it is\n';
+
+  test('keeps its place', () => {
+    expect(withSection(text, 'One', ' new\n\n')).toBe(text.replace('old', 'new'));
+  });
+
+  test('comes last when it is new, also where its title begins as another one', () => {
+    expect(withSection(text, 'On', 'more')).toBe(`${text}\n## On\n\nmore\n`);
   });
 });

@@ -10,12 +10,17 @@ const HEADER =
 /** Replaces one section of docs/results.md, or adds it. */
 export function writeSection(title: string, body: string): void {
   const text = existsSync(RESULTS) ? readFileSync(RESULTS, 'utf8') : HEADER;
-  const sections = text.split(/^(?=## )/m).filter((section) => !section.startsWith(`## ${title}\n`));
   mkdirSync(dirname(RESULTS), { recursive: true });
-  writeFileSync(
-    RESULTS,
-    [...sections.map((section) => `${section.trimEnd()}\n`), `## ${title}\n\n${body.trim()}\n`].join('\n'),
-  );
+  writeFileSync(RESULTS, withSection(text, title, body));
+}
+
+/** A document with a section in the place of the one of its title, or at the end. */
+export function withSection(text: string, title: string, body: string): string {
+  const heading = `## ${title}\n`;
+  const sections = text.split(/^(?=## )/m).map((section) => `${section.trimEnd()}\n`);
+  const place = sections.findIndex((section) => section.startsWith(heading));
+  sections[place < 0 ? sections.length : place] = `${heading}\n${body.trim()}\n`;
+  return sections.join('\n');
 }
 
 /** When and on what it was measured, in one line. */
