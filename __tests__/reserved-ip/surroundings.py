@@ -29,9 +29,9 @@ NO_DNS = "api.invalid"  # a name that can never be resolved
 DRIPS = 0  # a status: the answer comes byte by byte, and never ends
 DROPLETS = ("web-1", "web-2", "app-1", "app-2", "database-1")  # beside the load balancers
 STAT = """# pxname,svname,status,check_status,addr,
-web,web1,{web},L7OK,10.0.0.5:80,
+web,web1,{web},L7OK,{network}.30:80,
 web,web2,MAINT (resolution),,,
-app,app1,{app},L4CON,10.0.0.6:8080,
+app,app1,{app},L4CON,{network}.32:8080,
 acme,other,DOWN,L4CON,10.0.0.3:8406,
 """
 
@@ -187,7 +187,7 @@ class StatSocket(socketserver.ThreadingUnixStreamServer):
             self.told_elsewhere = True
             return request.sendall(b"\n")
         assert order == b"show stat -1 4 -1\n", order
-        request.sendall(STAT.format(web=self.web, app=self.app).encode())
+        request.sendall(STAT.format(network=NETWORK, web=self.web, app=self.app).encode())
 
 
 class Droplet:

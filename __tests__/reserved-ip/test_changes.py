@@ -68,7 +68,7 @@ class TheChanges(ProgramTest):
 
     def test_tell_whom_each_load_balancer_asks_and_that_a_silent_one_asks_nobody(self):
         self.start()
-        asks = {"web": ["10.0.0.5"], "app": ["10.0.0.6"]}
+        asks = {"web": [f"{NETWORK}.30"], "app": [f"{NETWORK}.32"]}
         found = lambda: {each["address"]: (each.get("used"), each["asks"]) for each in self.changes()["load_balancers"]}  # noqa: E731
         both = {self.one.private: (True, asks), self.two.private: (True, asks)}
         wait_for(lambda: found() == both)
@@ -82,7 +82,7 @@ class TheChanges(ProgramTest):
         about = {"address": self.two.private, "droplet": "load-balancer-2", "used": True, "holder": False, "ready": False, "knows": knows}
         about |= {"certificate_valid": None, "certificate_trouble": None, "trouble": "a unit has failed"}
         self.world.droplets["load-balancer-2"].troubles = ["a unit has failed"]
-        asks = {"web": ["10.0.0.5"], "app": ["10.0.0.6"]}
+        asks = {"web": [f"{NETWORK}.30"], "app": [f"{NETWORK}.32"]}
         wait_for(lambda: self.changes()["load_balancers"][1] == about | {"asks": asks})
 
     def test_call_a_load_balancer_used_whose_name_leads_nowhere_yet(self):

@@ -268,12 +268,22 @@ class ItsPages(ProgramTest):
         missing = [
             "load-balancer-2 is not ready",
             "load-balancer-2: its daemon does not answer",
-            "web: 10.0.0.5:80 is DOWN (L7OK)",
-            "app: 10.0.0.6:8080 is DOWN 1/2 (L4CON)",
+            f"web: {NETWORK}.30:80 is DOWN (L7OK)",
+            f"app: {NETWORK}.32:8080 is DOWN 1/2 (L4CON)",
         ]
         wait_for(lambda: len(self.page(self.one, "/-/redundancy")[1].splitlines()) == len(missing))
         status, text = self.page(self.one, "/-/redundancy")
         self.assertEqual((status, text.splitlines()), (503, missing))
+
+    def test_do_not_miss_a_server_that_its_name_no_longer_leads_to_and_haproxy_still_knows(self):
+        self.start()
+        self.one.stat.app = "DOWN"
+        wait_for(lambda: self.page(self.one, "/-/redundancy")[0] == 503)
+        self.world.hosts.write_text(self.world.hosts.read_text().replace(f"{NETWORK}.32 app\n", ""))
+        wait_for(lambda: self.page(self.one, "/-/redundancy") == (200, "Nothing is missing.\n"))
+        self.world.hosts.write_text(self.world.hosts.read_text().replace(" app\n", " other\n"))
+        # Where it is not known whom the name leads to, HAProxy's word counts.
+        wait_for(lambda: f"app: {NETWORK}.32:8080 is DOWN (L4CON)" in self.page(self.one, "/-/redundancy")[1])
 
     def test_call_the_servers_of_a_haproxy_that_tells_nothing_missing(self):
         self.start()

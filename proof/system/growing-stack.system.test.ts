@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { declaredPassages, passages, somePorts } from '../reachability/reachability';
-import { eventually, Load, type Settings, TestLab, troubledUnits } from './test-lab';
+import { eventually, Load, type Settings, TestLab, troubledUnits, UptimeCheck } from './test-lab';
 
 const MINUTE = 60_000;
+const FORGOTTEN = 70_000;
 
 describe('a lab of a stack that grows', () => {
   let lab: TestLab;
@@ -15,11 +17,11 @@ describe('a lab of a stack that grows', () => {
   const passed = async (randomPorts: number) =>
     (await passages(lab.name, await somePorts(lab.name, randomPorts))).passages;
 
-  /** Applies under load, of which nothing may fail, and no droplet but the named ones come, go or reboot. */
-  async function grow(settings: Settings, changed: string[]): Promise<void> {
+  /** Applies under load, of which nothing may fail, no alert may come, and no droplet but the named ones come, go or reboot. */
+  async function grow(settings: Settings, changed: string[], replace: string[] = []): Promise<void> {
     const before = await bootsOf(lab);
-    const load = new Load(lab);
-    const changes = await lab.apply(settings);
+    const [load, check] = [new Load(lab), new UptimeCheck(lab)];
+    const changes = await lab.apply(settings, { replace });
     const droplets = changes.filter(({ address }) => address.startsWith('digitalocean_droplet.'));
     expect(droplets.map(({ action, address }) => `${action} ${address.split('.')[1]}`).sort()).toEqual(
       changed,
@@ -38,6 +40,9 @@ describe('a lab of a stack that grows', () => {
       `${changed.join(', ')}: traffic reaches all after ${took} ms; ${sent} requests meanwhile\n`,
     );
     expect(failed).toEqual([]);
+    // HAProxy still knows for a minute whom it asked before.
+    await sleep(FORGOTTEN);
+    expect(await check.end()).toEqual([]);
   }
 
   test(
@@ -60,6 +65,18 @@ describe('a lab of a stack that grows', () => {
     'gives up a web server and touches no other droplet',
     async () => {
       await grow({ web: { count: 2 }, app: { count: 2 } }, ['delete web-3']);
+    },
+    10 * MINUTE,
+  );
+
+  test(
+    'replaces a web and an app server',
+    async () => {
+      await grow(
+        { web: { count: 2 }, app: { count: 2 } },
+        ['replace app-1', 'replace web-1'],
+        ['digitalocean_droplet.app-1', 'digitalocean_droplet.web-1'],
+      );
     },
     10 * MINUTE,
   );

@@ -204,6 +204,31 @@ export class Load {
   }
 }
 
+/** Asks once a second what DigitalOcean's uptime check asks once a minute, until it is ended. */
+export class UptimeCheck {
+  private readonly answers: Promise<string>[] = [];
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(lab: TestLab) {
+    this.timer = setInterval(() => this.answers.push(alarm(lab)), 1000).unref();
+  }
+
+  /** What somebody may have been woken by: each text once. */
+  async end(): Promise<string[]> {
+    clearInterval(this.timer);
+    return [...new Set(await Promise.all(this.answers))].filter(Boolean);
+  }
+}
+
+async function alarm(lab: TestLab): Promise<string> {
+  try {
+    const { status, text } = await lab.get('/-/redundancy', {}, 20_000);
+    return status === 200 ? '' : `${status} ${text}`;
+  } catch (error) {
+    return String(error);
+  }
+}
+
 /** A late answer is one: on a machine that is busy all of them are late now and then. */
 async function visit(lab: TestLab): Promise<string> {
   try {

@@ -13,6 +13,7 @@ from time import time
 from .api import TRUST, request, resolved, touch
 from .facts import env
 from .move import REFUSED_PAUSE, complain
+from .probes import addresses
 
 HAPROXY = "/run/haproxy/admin.sock"
 TIERS = ("web", "app")
@@ -68,8 +69,19 @@ def servers():
     # A place of the server-template that no address has taken waits for resolution.
     known = [s for s in table if s["pxname"] in TIERS and s["status"] != "MAINT (resolution)"]
     asked = {tier: [s["addr"].partition(":")[0] for s in known if s["pxname"] == tier] for tier in TIERS}
-    down = [f"{s['pxname']}: {s['addr']} is {s['status']} ({s['check_status']})" for s in known if not s["status"].startswith("UP")]
+    named = addresses()
+    down = [
+        f"{s['pxname']}: {s['addr']} is {s['status']} ({s['check_status']})"
+        for s in known
+        if not s["status"].startswith("UP") and not given_up(s, named)
+    ]
     return asked, (*down, *(f"{tier}: no server is known" for tier in sorted(TIERS) if not asked[tier]))
+
+
+def given_up(server, named):
+    """Its name no longer leads to it, as after a deployment; HAProxy forgets it a minute later."""
+    used = named.get(server["pxname"])
+    return used is not None and server["addr"].partition(":")[0] not in used
 
 
 def certificate():
