@@ -1,6 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import type { FirewallRule, FirewallSpec } from '../api/server/hardware';
 
+const HOST = '/32';
+
 /**
  * The chains (nft syntax) of one droplet's cloud firewall. Only new connections get here. What a rule allows returns to
  * the caller, all else is dropped: so are protocols other than TCP, UDP and ICMP, as no rule can name them.
@@ -17,9 +19,13 @@ export function firewallChains({ dropletId, inbound, outbound }: FirewallSpec): 
 }
 
 function allow({ protocol, ports, addresses }: FirewallRule, peer: string): string[] {
-  const ranges = addresses.filter((address) => !address.includes(':')).map(normalized);
-  if (ranges.length === 0) return [];
-  return [`${peer} { ${ranges.join(', ')} } ${service(protocol, ports)} return`];
+  const peers = addresses.filter((address) => !address.includes(':')).map(normalized);
+  const hosts = peers.filter((one) => one.endsWith(HOST)).map((one) => one.slice(0, -HOST.length));
+  // No range is in a set (packet-filter.ts).
+  const ranges = peers.filter((one) => !one.endsWith(HOST));
+  return [...(hosts.length > 0 ? [`{ ${hosts.join(', ')} }`] : []), ...ranges].map(
+    (one) => `${peer} ${one} ${service(protocol, ports)} return`,
+  );
 }
 
 function service(protocol: FirewallRule['protocol'], ports: string): string {
@@ -28,7 +34,7 @@ function service(protocol: FirewallRule['protocol'], ports: string): string {
 }
 
 function normalized(address: string): string {
-  const cidr = address.includes('/') ? address : `${address}/32`;
+  const cidr = address.includes('/') ? address : `${address}${HOST}`;
   if (!ipaddr.IPv4.isValidCIDR(cidr))
     throw new Error(`A firewall rule names "${address}", which is no address or range.`);
   return `${ipaddr.IPv4.networkAddressFromCIDR(cidr)}/${cidr.split('/')[1]}`;

@@ -25,7 +25,8 @@ const TO_HOLD = 2;
 
 /**
  * The fabric's whole packet filter as one transaction for `nft -f`. Connections live in the kernel's connection
- * tracking, outside of it: replacing the filter cuts none.
+ * tracking, outside of it: replacing the filter cuts none. It has no set of ranges: the kernel fills such a one a moment after the rules
+ * that use it have come into force, and new connections of that moment would be lost.
  */
 export function packetFilter(state: FilterState): string {
   const faults = cutRules(state.cuts);
@@ -35,7 +36,6 @@ table ip digitalocean
 delete table ip digitalocean
 table ip digitalocean {
   set genuine { type ifname . ether_addr . ipv4_addr; ${elements(state.droplets.flatMap(genuine))} }
-  set same-vpc { type ipv4_addr . ipv4_addr; flags interval; ${elements(vpcs(state.droplets))} }
   set anchors-in-use { type ipv4_addr; ${elements([...state.holders.values()])} }
   set services { type ipv4_addr; ${elements(Object.values(SERVICES).flat())} }
   map outbound { type ifname : verdict; ${elements(state.firewalls.flatMap(jumps('outbound')))} }
@@ -69,7 +69,9 @@ table ip digitalocean {
     ip saddr ${ANCHOR.range} ip saddr != @anchors-in-use drop
     iifname vmap @outbound
     oifname vmap @inbound
-    ip saddr . ip daddr @same-vpc iifname "vpc-*" oifname "vpc-*" accept
+    ${vpcs(state.droplets)
+      .map((range) => `ip saddr ${range} ip daddr ${range} iifname "vpc-*" oifname "vpc-*" accept`)
+      .join('\n    ')}
     iifname "vpc-*" drop
     oifname "vpc-*" drop
     accept
@@ -180,7 +182,7 @@ function genuine({ id, public: open, anchor, private: closed }: DropletSpec): st
 }
 
 function vpcs(droplets: readonly DropletSpec[]): string[] {
-  return [...new Set(droplets.map((d) => `${d.private.vpcRange} . ${d.private.vpcRange}`))];
+  return [...new Set(droplets.map((d) => d.private.vpcRange))];
 }
 
 function jumps(direction: 'inbound' | 'outbound') {
