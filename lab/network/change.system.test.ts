@@ -76,7 +76,7 @@ print(received)
 `;
 
 describeAsRoot('a change of the network that concerns others', () => {
-  const CHANGES = 300;
+  const CHANGES = 200;
   const PORT = 4000;
   let world: World;
 
