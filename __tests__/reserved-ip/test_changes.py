@@ -66,6 +66,20 @@ class TheChanges(ProgramTest):
         self.assertEqual(found[old.address]["asks"], {"app": ["10.0.0.6", "10.0.0.7"]})
         self.assertIsNone(found[self.new_web.address]["asks"])
 
+    def test_tell_of_a_server_in_no_name_whom_it_asks_as_long_as_a_load_balancer_asks_it(self):
+        old = self.world.droplets["web-1"]
+        old.app = lambda: (200, "10.0.0.6\n", {})
+        self.world.hosts.write_text(self.world.hosts.read_text().replace(f"{old.address} web\n", ""))
+        self.start()
+        found = lambda: {server["address"]: (server["used"], server["asks"]) for server in self.changes()["web"]}  # noqa: E731
+        wait_for(lambda: found().get(old.address) == (False, {"app": ["10.0.0.6"]}))
+        # The other one may hold the Reserved IP next.
+        (self.one.folder / "stat").unlink()
+        wait_for(lambda: self.changes()["load_balancers"][0]["asks"] == {})
+        self.assertIn(old.address, found())
+        (self.two.folder / "stat").unlink()
+        wait_for(lambda: old.address not in found())
+
     def test_tell_whom_each_load_balancer_asks_and_that_a_silent_one_asks_nobody(self):
         self.start()
         asks = {"web": [f"{NETWORK}.30"], "app": [f"{NETWORK}.32"]}

@@ -20,11 +20,9 @@ BOOTING = "does not answer: it is not there yet, or has no power"
 async def changes(f):
     """What is known of each server by tier, and of each load balancer."""
     known = addresses()
-    *tiers, balancers = await asyncio.gather(
-        *(servers(tier, known) for tier in CHECKS),
-        spread(load_balancer(address) for address in other_load_balancers(known)),
-    )
-    return dict(zip(CHECKS, tiers, strict=True)) | {"load_balancers": [told(f), *balancers]}
+    balancers = [told(f), *await spread(load_balancer(address) for address in other_load_balancers(known))]
+    tiers = await asyncio.gather(*(servers(tier, known, balancers) for tier in CHECKS))
+    return dict(zip(CHECKS, tiers, strict=True)) | {"load_balancers": balancers}
 
 
 def other_load_balancers(known):
@@ -32,9 +30,10 @@ def other_load_balancers(known):
     return [address for address in in_names(known, *NAMES) if address != env["PRIVATE_IP"]]
 
 
-async def servers(tier, known):
-    """Those that are used, and those that are looked at."""
-    return await spread(server(tier, address, known) for address in in_names(known, tier))
+async def servers(tier, known, balancers):
+    """Those in a name, and those in none that a load balancer still asks: visitors reach them."""
+    asked = (address for one in balancers for address in (one["asks"] or {}).get(tier, ()))
+    return await spread(server(tier, address, known) for address in dict.fromkeys((*in_names(known, tier), *asked)))
 
 
 async def server(tier, address, known):
