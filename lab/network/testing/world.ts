@@ -94,7 +94,7 @@ export class World {
 
   /** A connection to an echo server. */
   connect(namespace: string, target: string): Conversation {
-    return new Conversation(this.launch(namespace, ['socat', 'STDIO', `TCP4:${target},connect-timeout=1`]));
+    return new Conversation(this.launch(namespace, ['socat', 'STDIO', `TCP4:${target},connect-timeout=10`]));
   }
 
   async close(): Promise<void> {
@@ -179,13 +179,13 @@ export class Conversation {
   }
 
   /** @returns whether a line comes back within some milliseconds */
-  async say(line: string, patience = 3000): Promise<boolean> {
+  async say(line: string, patience = 15_000): Promise<boolean> {
     this.process.stdin?.write(`${line}\n`);
     return this.hears(`${line}\n`, patience);
   }
 
   /** @returns whether a text is heard within some milliseconds */
-  async hears(text: string, patience = 3000): Promise<boolean> {
+  async hears(text: string, patience = 15_000): Promise<boolean> {
     for (let waited = 0; waited < patience && !this.heard.includes(text); waited += 20) await pause(20);
     return this.heard.includes(text);
   }
