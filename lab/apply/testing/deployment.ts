@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccountOptions } from '../../api/account/account-options';
 import { newSpacesKey, SPACES_KEYS } from '../../api/spaces-key/stored-spaces-key';
 import { type RunningApi, startApi } from '../../api/start-api';
@@ -107,9 +108,14 @@ export class Deployment {
     return calls;
   }
 
+  /** What the API answers. As DigitalOcean does it limits a token's calls in a minute, and a deployment has made many: then it is asked again. */
   async get(path: string): Promise<Json> {
     const headers = { authorization: `Bearer ${TOKEN}` };
-    return (await fetch(`${this.api.url}/v2${path}`, { headers })).json();
+    for (;;) {
+      const answer = await fetch(`${this.api.url}/v2${path}`, { headers });
+      if (answer.status !== 429) return answer.json();
+      await sleep(Number(answer.headers.get('retry-after')) * 1000);
+    }
   }
 
   async call(method: string, path: string, body?: object): Promise<void> {
