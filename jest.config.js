@@ -1,9 +1,22 @@
-// `unit` runs anywhere; `system` and `drills` boot droplets. Drills measure: nothing else runs meanwhile.
+// `unit` runs anywhere; `system`, `boots` and `drills` boot droplets, `boots` for long. Drills measure: nothing else runs meanwhile.
 const common = {
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   modulePathIgnorePatterns: ['<rootDir>/cdktf.out'],
 };
+
+/** Of the system tests those that take long (npm run test:boots). */
+const BOOTS = [
+  'disasters',
+  'environments',
+  'first-boot',
+  'growing-stack',
+  'https',
+  'life',
+  'operations',
+  'release',
+].map((name) => `<rootDir>/proof/system/${name}.system.test.ts`);
+const DRILLS = '<rootDir>/proof/system/drills.system.test.ts';
 
 const booting = { ...common, testEnvironment: '<rootDir>/proof/system/environment.ts' };
 
@@ -24,8 +37,9 @@ module.exports = {
       ...booting,
       displayName: 'system',
       testMatch: ['<rootDir>/{lab,proof}/**/*.system.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/proof/system/drills.system.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', DRILLS, ...BOOTS],
     },
-    { ...booting, displayName: 'drills', testMatch: ['<rootDir>/proof/system/drills.system.test.ts'] },
+    { ...booting, displayName: 'boots', testMatch: BOOTS },
+    { ...booting, displayName: 'drills', testMatch: [DRILLS] },
   ],
 };

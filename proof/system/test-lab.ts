@@ -187,13 +187,14 @@ export function synthesizer(settings: Settings): string {
   return `node --require ts-node/register proof/stack/our-stack.ts '${JSON.stringify(settings)}'`;
 }
 
-/** Twenty requests a second, each one counted, until it is ended. */
+/** Requests for a path at an even pace, each one counted, until it is ended. */
 export class Load {
   private readonly requests: Promise<string>[] = [];
   private readonly timer: NodeJS.Timeout;
 
-  constructor(lab: TestLab) {
-    this.timer = setInterval(() => this.requests.push(visit(lab)), 50).unref();
+  /** `perSecond`: as many requests as visitors make, by default. */
+  constructor(lab: TestLab, path = '/', perSecond = 20) {
+    this.timer = setInterval(() => this.requests.push(visit(lab, path)), 1000 / perSecond).unref();
   }
 
   /** How many requests there were, and what became of each that failed. */
@@ -204,35 +205,10 @@ export class Load {
   }
 }
 
-/** Asks once a second what DigitalOcean's uptime check asks once a minute, until it is ended. */
-export class UptimeCheck {
-  private readonly answers: Promise<string>[] = [];
-  private readonly timer: NodeJS.Timeout;
-
-  constructor(lab: TestLab) {
-    this.timer = setInterval(() => this.answers.push(alarm(lab)), 1000).unref();
-  }
-
-  /** What somebody may have been woken by: each text once. */
-  async end(): Promise<string[]> {
-    clearInterval(this.timer);
-    return [...new Set(await Promise.all(this.answers))].filter(Boolean);
-  }
-}
-
-async function alarm(lab: TestLab): Promise<string> {
-  try {
-    const { status, text } = await lab.get('/-/redundancy', {}, 20_000);
-    return status === 200 ? '' : `${status} ${text}`;
-  } catch (error) {
-    return String(error);
-  }
-}
-
 /** A late answer is one: on a machine that is busy all of them are late now and then. */
-async function visit(lab: TestLab): Promise<string> {
+async function visit(lab: TestLab, path: string): Promise<string> {
   try {
-    const { ok, status, text } = await lab.get('/', {}, 20_000);
+    const { ok, status, text } = await lab.get(path, {}, 20_000);
     return ok ? 'ok' : `${status} ${text.slice(0, 100)}`;
   } catch (error) {
     return String(error);
